@@ -1,0 +1,2 @@
+import { x } from '@causeway/contract';
+export const y: number = x;
