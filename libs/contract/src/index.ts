@@ -1,1 +1,9 @@
+/** What both planes agree on. */
+export * from './api-definition.js';
+export * from './chunks.js';
 export * from './domains.js';
+export * from './error-table.js';
+export * from './manifest.js';
+export * from './plugin-types.js';
+export * from './redis-keys.js';
+export * from './stages.js';

@@ -1,0 +1,139 @@
+/** An API as its owner defines it: the stored document, the body of the REST API, and what a deployed version holds. */
+import { z } from 'zod';
+
+export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+const Method = z.enum([...HTTP_METHODS, 'ANY']);
+
+const LETTERS_FIRST = /^[a-zA-Z\u4e00-\u9fff][a-zA-Z0-9_\u4e00-\u9fff]*$/;
+
+/** `/`, literal segments, `[name]` segments, and `*` only as the last one (wire contract 1.4). */
+const PathText = z.string().min(1).max(512).startsWith('/', 'must start with /');
+
+/** Header names that no definition may write (wire contract 4.3 rule 6). */
+const RESERVED_HEADER =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|content-length|host|via|x-forwarded-.*|x-client-s-dn|x-ca-.*)$/i;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+export function isReservedHeader(name: string): boolean {
+  return RESERVED_HEADER.test(name);
+}
+
+const HeaderName = z
+  .string()
+  .max(128)
+  .regex(TOKEN, 'must be a header name')
+  .refine((name) => !isReservedHeader(name), { error: 'is written by the gateway and may not be set here' });
+
+/** A value that may stand in a header or a query: no control characters (wire contract 4.6 rule 6). */
+const FieldValue = z
+  .string()
+  .max(4096)
+  .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters');
+
+const TimeoutMs = z.int().min(1).max(120_000).default(10_000);
+
+const HttpBackend = z.strictObject({
+  type: z.literal('HTTP'),
+  /** `scheme://host[:port]`; `http://` when no scheme is given. */
+  address: z.string().min(1).max(512),
+  path: PathText.default('/'),
+  method: Method.default('ANY'),
+  timeoutMs: TimeoutMs,
+  contentType: z
+    .strictObject({ category: z.enum(['DEFAULT', 'CUSTOM', 'CLIENT']).default('DEFAULT'), value: FieldValue.optional() })
+    .optional(),
+});
+
+const MockBackend = z.strictObject({
+  type: z.literal('MOCK'),
+  statusCode: z.int().min(200).max(599).default(200),
+  headers: z
+    .array(z.strictObject({ name: HeaderName, value: FieldValue }))
+    .max(64)
+    .default([]),
+  body: z.string().max(65_536).default(''),
+});
+
+export const ApiBackend = z.discriminatedUnion('type', [HttpBackend, MockBackend]);
+
+const ParameterName = z.string().min(1).max(128);
+
+export const ApiParameter = z.strictObject({
+  name: ParameterName,
+  in: z.enum(['query', 'header', 'path', 'form']),
+  type: z.enum(['String', 'Int', 'Long', 'Float', 'Double', 'Boolean']).default('String'),
+  required: z.boolean().default(false),
+  default: z.string().max(4096).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.int().min(0).optional(),
+  maxLength: z.int().min(0).optional(),
+  enum: z.array(z.string()).min(1).max(100).optional(),
+  description: z.string().max(400).optional(),
+  backend: z.strictObject({ name: ParameterName, in: z.enum(['query', 'header', 'path', 'form']) }),
+});
+
+/** System parameters that an API may send on (conditions, section 3). */
+export const SYSTEM_PARAMETERS = [
+  'CaClientIp',
+  'CaDomain',
+  'CaRequestHandleTime',
+  'CaAppId',
+  'CaAppKey',
+  'CaAppExtendInfo',
+  'CaRequestId',
+  'CaHttpSchema',
+  'CaHttpScheme',
+  'CaProxy',
+  'CaApiName',
+  'CaClientUa',
+  'CaStage',
+  'CaInstanceId',
+  'CaSourceVpcId',
+  'CaCloudMarketInstanceId',
+] as const;
+
+const ApiConstant = z.discriminatedUnion('in', [
+  z.strictObject({ name: HeaderName, in: z.literal('header'), value: FieldValue }),
+  z.strictObject({ name: ParameterName, in: z.literal('query'), value: FieldValue }),
+]);
+
+const ApiSystemParameter = z.discriminatedUnion('in', [
+  z.strictObject({ parameter: z.enum(SYSTEM_PARAMETERS), name: HeaderName, in: z.literal('header') }),
+  z.strictObject({ parameter: z.enum(SYSTEM_PARAMETERS), name: ParameterName, in: z.literal('query') }),
+]);
+
+/** Shape and limits only; rules that join fields are in `@causeway/engine`, which compiles it. */
+export const ApiDefinition = z.strictObject({
+  name: z.string().min(4).max(50).regex(LETTERS_FIRST, 'must start with a letter and hold letters, digits and _ only'),
+  description: z.string().max(180).default(''),
+  visibility: z.enum(['PUBLIC', 'PRIVATE']).default('PRIVATE'),
+  auth: z.enum(['APP', 'ANONYMOUS']).default('APP'),
+  signatureMethods: z
+    .array(z.enum(['HmacSHA256', 'HmacSHA1']))
+    .min(1)
+    .max(2)
+    .default(['HmacSHA256']),
+  forceNonce: z.boolean().default(false),
+  disableInternet: z.boolean().default(false),
+  request: z.strictObject({
+    protocols: z
+      .array(z.enum(['HTTP', 'HTTPS', 'WS']))
+      .min(1)
+      .max(3)
+      .default(['HTTP', 'HTTPS']),
+    method: Method,
+    path: PathText,
+    mode: z.enum(['MAPPING', 'PASSTHROUGH', 'MAPPING_PASSTHROUGH']).default('MAPPING'),
+    bodyFormat: z.enum(['FORM', 'STREAM']).optional(),
+    maxBodyBytes: z.int().min(0).max(1_073_741_824).optional(),
+  }),
+  backend: ApiBackend.optional(),
+  parameters: z.array(ApiParameter).max(100).default([]),
+  constants: z.array(ApiConstant).max(50).default([]),
+  system: z.array(ApiSystemParameter).max(50).default([]),
+});
+
+export type ApiDefinition = z.infer<typeof ApiDefinition>;
+export type ApiBackend = z.infer<typeof ApiBackend>;
+export type ApiParameter = z.infer<typeof ApiParameter>;

@@ -1,0 +1,160 @@
+/** The parts of a snapshot: what the control plane writes and the data plane compiles. One schema for both. */
+import { z } from 'zod';
+import { ApiDefinition } from './api-definition.js';
+import { GROUP_ID, REGION } from './domains.js';
+import { PLUGIN_TYPES } from './plugin-types.js';
+import { STAGE_NAME } from './stages.js';
+
+const Id = z.string().regex(GROUP_ID, 'must be 32 lower-case hexadecimal digits');
+const InstanceId = z.string().min(1).max(128);
+const Stage = z.string().regex(STAGE_NAME);
+
+/** Text sealed with the instance's key: `v1.<keyId>.<base64url(iv, ciphertext, tag)>`, bound to its path. */
+export const Sealed = z.string().startsWith('v1.').max(8192);
+
+export const PrivateDnsEntry = z.strictObject({
+  host: z.string().min(1).max(253),
+  records: z
+    .array(
+      z.strictObject({
+        address: z.string().min(1).max(253),
+        port: z.int().min(1).max(65_535).optional(),
+        weight: z.int().min(1).max(1000).default(1),
+      }),
+    )
+    .min(1)
+    .max(64),
+});
+
+/** Key `instance`: what the instance itself is. */
+export const InstanceChunk = z.strictObject({
+  kind: z.literal('instance'),
+  id: InstanceId,
+  name: z.string(),
+  region: z.string().regex(REGION),
+  suffix: z.string(),
+  callsFromGateway: z.boolean(),
+  /** Own ids of the `Via` header, per listener role (wire contract 9.6). */
+  hopIds: z.strictObject({ public: Id, internal: Id, vpc: Id }),
+  /** Shared by all instances of a deployment; authenticates `X-Ca-Hop`. Sealed at path `instance/hopKey`; base64 of 32 bytes. */
+  hopKey: Sealed,
+  privateDns: z.array(PrivateDnsEntry),
+  /** Groups that were here and now live on another instance: answered I410GG. */
+  movedGroups: z.array(Id),
+});
+
+/** Key `network`: where the internal domains of the region are. The same bytes for every instance of a region. */
+export const NetworkChunk = z.strictObject({
+  kind: z.literal('network'),
+  region: z.string().regex(REGION),
+  instances: z.array(
+    z.strictObject({
+      id: InstanceId,
+      /** `host:port` of its internal listener, for siblings; null when none is set. */
+      internalEndpoint: z.string().nullable(),
+      /** Groups whose internal domain was generated and is switched on there. */
+      groups: z.array(Id),
+    }),
+  ),
+});
+
+/** Key `group:<id>`: domains, settings and group-wide bindings. */
+export const GroupChunk = z.strictObject({
+  kind: z.literal('group'),
+  id: Id,
+  accountId: z.string(),
+  name: z.string(),
+  basePath: z.string(),
+  /** Served on its generated public domain. */
+  publicDomain: z.boolean(),
+  /** Internal domain generated and switched on (the instance's switch is in `instance`). */
+  internalDomain: z.boolean(),
+  passthroughHeaders: z.array(z.string()),
+  /** Plugins bound to the whole group. */
+  bindings: z.array(z.strictObject({ pluginId: Id, stage: Stage })),
+});
+
+/** Key `apis:<groupId>:<n>`: at most 64 published versions, each with the plugins bound to it. */
+export const ApisChunk = z.strictObject({
+  kind: z.literal('apis'),
+  groupId: Id,
+  apis: z
+    .array(
+      z.strictObject({
+        id: Id,
+        stage: Stage,
+        version: z.string(),
+        definition: ApiDefinition,
+        plugins: z.array(Id),
+      }),
+    )
+    .max(64),
+});
+
+/** Key `plugin:<id>`: a plugin that is bound somewhere on this instance. */
+export const PluginChunk = z.strictObject({
+  kind: z.literal('plugin'),
+  id: Id,
+  name: z.string(),
+  type: z.enum(PLUGIN_TYPES),
+  /** The configuration as an object; secret values are sealed at path `plugin:<id>/<field path>`. */
+  config: z.record(z.string(), z.unknown()),
+});
+
+/** Key `apps:<0-255>`: all apps of the deployment whose id is n modulo 256, with keys and grants. */
+export const AppsChunk = z.strictObject({
+  kind: z.literal('apps'),
+  bucket: z.int().min(0).max(255),
+  apps: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[1-9][0-9]{0,15}$/),
+      name: z.string(),
+      accountId: z.string(),
+      disabled: z.boolean(),
+      extend: z.string(),
+      keys: z.array(
+        z.strictObject({
+          key: z.string(),
+          /** Sealed at path `app/<key>/secret`. */
+          secret: Sealed,
+        }),
+      ),
+      grants: z.array(z.strictObject({ apiId: Id, stage: Stage, expiresAt: z.iso.datetime().nullable() })),
+    }),
+  ),
+});
+
+export const Chunk = z.discriminatedUnion('kind', [InstanceChunk, NetworkChunk, GroupChunk, ApisChunk, PluginChunk, AppsChunk]);
+
+export type InstanceChunk = z.infer<typeof InstanceChunk>;
+export type NetworkChunk = z.infer<typeof NetworkChunk>;
+export type GroupChunk = z.infer<typeof GroupChunk>;
+export type ApisChunk = z.infer<typeof ApisChunk>;
+export type PluginChunk = z.infer<typeof PluginChunk>;
+export type AppsChunk = z.infer<typeof AppsChunk>;
+export type Chunk = z.infer<typeof Chunk>;
+
+/** The keys under which chunks stand in a manifest. */
+export const chunkKeys = {
+  instance: 'instance',
+  network: 'network',
+  group: (groupId: string) => `group:${groupId}`,
+  apis: (groupId: string, n: number) => `apis:${groupId}:${n}`,
+  plugin: (pluginId: string) => `plugin:${pluginId}`,
+  apps: (bucket: number) => `apps:${bucket}`,
+} as const;
+
+/** The bucket that holds an app. Ids are decimal text of at most 2^53. */
+export function appBucket(appId: string): number {
+  return Number(BigInt(appId) & 255n);
+}
+
+/** Published versions in one `apis` chunk. */
+export const APIS_PER_CHUNK = 64;
+
+/** Where a sealed value belongs: sealing binds it to this path, so that it cannot be moved to another place. */
+export const sealedPaths = {
+  hopKey: 'instance/hopKey',
+  pluginField: (pluginId: string, field: string) => `plugin:${pluginId}/${field}`,
+  appSecret: (key: string) => `app/${key}/secret`,
+} as const;

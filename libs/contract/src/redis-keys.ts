@@ -1,0 +1,16 @@
+/** The names of everything that both planes touch in Redis. `prefix` is `CAUSEWAY_REDIS_PREFIX`. */
+
+export const redisKeys = {
+  /** A chunk's bytes, immutable. */
+  chunk: (prefix: string, hash: string) => `${prefix}:chunk:${hash}`,
+  /** The newest manifest of an instance, as its JSON text. */
+  manifest: (prefix: string, instanceId: string) => `${prefix}:manifest:${instanceId}`,
+  /** `{epoch, revision, hash}` of that manifest, small enough to poll; only ever raised. */
+  head: (prefix: string, instanceId: string) => `${prefix}:head:${instanceId}`,
+  /** An instance's name -> its id. */
+  instanceName: (prefix: string, name: string) => `${prefix}:instance:${name}`,
+  /** The channel on which a new revision is announced as `{epoch, revision}`. */
+  doorbell: (prefix: string, instanceId: string) => `${prefix}:${instanceId}`,
+  /** A nonce that was used, per AppKey. */
+  nonce: (prefix: string, appKey: string, nonce: string) => `${prefix}:nonce:${appKey}:${nonce}`,
+} as const;
