@@ -35,7 +35,4 @@ function triplet(high: number, low: number): number {
   return first < 0 || second < 0 ? -1 : first * 16 + second;
 }
 
-const HEX = Int8Array.from({ length: 256 }, (_, code) => {
-  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
-  return digit;
-});
+const HEX = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()));

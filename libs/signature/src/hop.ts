@@ -25,6 +25,7 @@ export function sealHop(
   target: string,
   key: KeyObject,
 ): string {
+  // JSON per request: the token's form is fixed by the contract, and it is made only for calls that leave the process.
   const { id, chain, t } = hop;
   const signed = `${VERSION}${Buffer.from(JSON.stringify({ id, chain, t }), 'utf8').toString('base64url')}`;
   return `${signed}.${macOf(signed, method, target, key)}`;
