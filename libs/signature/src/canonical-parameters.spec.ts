@@ -70,7 +70,7 @@ function reference(query: string, form: string | null, keepEqualsOnEmpty: boolea
 
 function decode(text: string): string {
   const bytes: number[] = [];
-  for (const [part] of text.replaceAll('+', ' ').matchAll(/%[0-9a-fA-F]{2}|[^]/gu)) {
+  for (const [part] of text.replaceAll('+', ' ').matchAll(/%[0-9a-fA-F]{2}|./gsu)) {
     if (part.length === 3) bytes.push(Number.parseInt(part.slice(1), 16));
     else bytes.push(...new TextEncoder().encode(part));
   }

@@ -10,5 +10,4 @@ export function renderStringToSign(stringToSign: string): string {
   return stringToSign.replaceAll('\n', '#').replace(OTHER_CONTROLS, '?');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const OTHER_CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
