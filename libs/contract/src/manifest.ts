@@ -11,8 +11,11 @@ export const Manifest = z.strictObject({
   instance: z.string().min(1).max(128),
   epoch: z.int().min(0),
   revision: z.int().min(0),
-  /** True when a named write explains that many APIs went away, so that the reader's shrink guard lets it pass. */
-  allowShrink: z.boolean(),
+  /**
+   * Where the newest named write stands that explains why APIs went away: the reader's shrink guard lets the loss pass when it
+   * runs something older than that, even when it skipped that very revision. Null when there was no such write.
+   */
+  allowShrink: z.strictObject({ epoch: z.int().min(0), revision: z.int().min(0) }).nullable(),
   chunks: z.record(z.string().max(200), ChunkHash),
   createdAt: z.iso.datetime(),
   keyId: z.string().min(1).max(64),

@@ -1,0 +1,129 @@
+/** The door: the only way in which anything is saved. */
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { TouchedChunks } from '../publish/touched-chunks.js';
+import type { Actor, Change, Written } from './change.js';
+import { type AuditNote, ChangeDraft } from './change-draft.js';
+import { CommitBell } from './commit-bell.js';
+import { RefusedChange } from './refused-change.js';
+
+/** Writes on all instances hold it shared, the birth of an instance alone: so none of them misses the newborn. */
+const EVERY_INSTANCE_LOCK = 'SELECT pg_advisory_xact_lock_shared(4801, 1)';
+const NEW_INSTANCE_LOCK = 'SELECT pg_advisory_xact_lock(4801, 1)';
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const ATTEMPTS = 5;
+
+type Revisions = Written<unknown>['revisions'];
+
+@Injectable()
+export class Door {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly chunks: TouchedChunks,
+    private readonly bell: CommitBell,
+  ) {}
+
+  /**
+   * Runs `work` in one transaction, compiles the chunks it touched, and commits rows, audit row, revisions and outbox together.
+   * `work` may run again when it collides with another write, so it touches nothing but its `change`.
+   * Throws `RefusedChange` when a touched chunk does not compile; whatever `work` throws undoes the write.
+   */
+  async write<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const written = await this.dataSource.transaction('READ COMMITTED', (manager) => this.attempt(manager, actor, work));
+        if (written.revisions.length > 0) this.bell.ring();
+        return written;
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isCollision(error)) throw error;
+      }
+    }
+  }
+
+  private async attempt<T>(manager: EntityManager, actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
+    const draft = new ChangeDraft(manager, actor);
+    const result = await work(draft);
+    const note = draft.note;
+    if (note === null) throw new Error('A write must note its audit row');
+    const touched = await expand(draft);
+    const problems = await this.chunks.check(manager, touched);
+    if (problems.length > 0) throw new RefusedChange(problems);
+    const revisions = await takeRevisions(manager, [...touched.keys()]);
+    await record(draft, note, touched, revisions);
+    return { result, warnings: draft.warnings, revisions };
+  }
+}
+
+/** Instance id -> chunk keys, with `every` spelled out. */
+async function expand({ manager, touched }: ChangeDraft): Promise<Map<string, Set<string>>> {
+  const named = new Map([...touched].filter(([id]) => id !== 'every'));
+  const everywhere = touched.get('every');
+  if (await hasNewborn(manager, [...named.keys()])) await manager.query(NEW_INSTANCE_LOCK);
+  else if (everywhere !== undefined) await manager.query(EVERY_INSTANCE_LOCK);
+  if (everywhere === undefined) return named;
+  const instances: { id: string }[] = await manager.query('SELECT id FROM instances');
+  for (const { id } of instances) named.set(id, new Set([...(named.get(id) ?? []), ...everywhere]));
+  return named;
+}
+
+async function hasNewborn(manager: EntityManager, ids: string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const rows: unknown[] = await manager.query('SELECT 1 FROM instances WHERE id = ANY($1) AND revision = 0', [ids]);
+  return rows.length > 0;
+}
+
+/** Locks the instance rows, in one order for all writes and last before commit, and raises each revision by one. */
+async function takeRevisions(manager: EntityManager, instanceIds: string[]): Promise<Revisions> {
+  const revisions: { instanceId: string; revision: number }[] = [];
+  for (const instanceId of instanceIds.sort()) {
+    const [rows]: [{ revision: string }[], number] = await manager.query(
+      'UPDATE instances SET revision = revision + 1 WHERE id = $1 RETURNING revision',
+      [instanceId],
+    );
+    const row = rows[0];
+    if (row !== undefined) revisions.push({ instanceId, revision: Number(row.revision) });
+  }
+  return revisions;
+}
+
+async function record(draft: ChangeDraft, note: AuditNote, touched: ReadonlyMap<string, Set<string>>, revisions: Revisions): Promise<void> {
+  const { manager, actor } = draft;
+  const taken = JSON.stringify(revisions);
+  if (revisions.length > 0) {
+    await manager.query(
+      `INSERT INTO revisions (instance_id, revision, actor, action)
+       SELECT r."instanceId", r.revision, $2, $3 FROM jsonb_to_recordset($1) AS r("instanceId" text, revision bigint)`,
+      [taken, actor.tokenName, note.action],
+    );
+    const pending = revisions.map((each) => ({ ...each, keys: [...(touched.get(each.instanceId) ?? [])].sort() }));
+    await manager.query(
+      `INSERT INTO outbox (instance_id, revision, chunk_keys, allow_shrink)
+       SELECT r."instanceId", r.revision, r.keys, $2 FROM jsonb_to_recordset($1) AS r("instanceId" text, revision bigint, keys jsonb)`,
+      [JSON.stringify(pending), draft.shrinkAllowed],
+    );
+  }
+  await manager.query(
+    `INSERT INTO audit_events (account_id, token_id, token_name, request_id, action, resource_type, resource_id, details, revisions)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      actor.accountId,
+      actor.tokenId,
+      actor.tokenName,
+      actor.requestId,
+      note.action,
+      note.resourceType,
+      note.resourceId,
+      JSON.stringify(note.details),
+      taken,
+    ],
+  );
+}
+
+/** Two writes that got in each other's way; one of them was undone whole and may try again. */
+function isCollision(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const code = (error.driverError as { code?: unknown }).code;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}

@@ -1,0 +1,30 @@
+/** Chunks as bytes named by their hash. */
+import { createHash } from 'node:crypto';
+import { Chunk } from '@causeway/contract';
+import { canonicalBytes } from './canonical-json.js';
+import { unpack } from './transport.js';
+
+export interface EncodedChunk {
+  /** SHA-256 of `bytes`, in hexadecimal. */
+  readonly hash: string;
+  /** Canonical JSON, not compressed. */
+  readonly bytes: Buffer;
+}
+
+/** Throws ZodError when the chunk does not follow its kind's schema. */
+export function encodeChunk(chunk: Chunk): EncodedChunk {
+  const bytes = canonicalBytes(Chunk.parse(chunk));
+  return { hash: hashOf(bytes), bytes };
+}
+
+/** From bytes as they travelled or lay on disk. Throws an Error on another hash, broken JSON, or a schema that is not met. */
+export function decodeChunk(hash: string, packed: Buffer): Chunk {
+  const bytes = unpack(packed);
+  if (hashOf(bytes) !== hash) throw new Error(`Chunk ${hash} has other content than its name says`);
+  return Chunk.parse(JSON.parse(bytes.toString('utf8')));
+}
+
+/** SHA-256 in hexadecimal. */
+export function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
