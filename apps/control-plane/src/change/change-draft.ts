@@ -32,7 +32,8 @@ export class ChangeDraft implements Change {
   }
 
   audit(action: string, resourceType: string, resourceId: string, details: Record<string, unknown> = {}): void {
-    if (this.note !== null) throw new Error(`A write has one audit row: ${this.note.action} is already noted, ${action} is too many`);
+    if (this.note !== null)
+      throw new Error(`A write has one audit row: ${this.note.action} is already noted, ${action} is too many`);
     this.note = { action, resourceType, resourceId, details };
   }
 

@@ -88,7 +88,12 @@ async function takeRevisions(manager: EntityManager, instanceIds: string[]): Pro
   return revisions;
 }
 
-async function record(draft: ChangeDraft, note: AuditNote, touched: ReadonlyMap<string, Set<string>>, revisions: Revisions): Promise<void> {
+async function record(
+  draft: ChangeDraft,
+  note: AuditNote,
+  touched: ReadonlyMap<string, Set<string>>,
+  revisions: Revisions,
+): Promise<void> {
   const { manager, actor } = draft;
   const taken = JSON.stringify(revisions);
   if (revisions.length > 0) {

@@ -1,0 +1,144 @@
+/** The door keeps its promises under parallel writes. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ChunkSources } from '../publish/chunk-sources.js';
+import {
+  createScratchStore,
+  insertInstance,
+  type ScratchStore,
+  testActor,
+  testSettings,
+} from '../publish/testing/scratch-store.js';
+import { TouchedChunks } from '../publish/touched-chunks.js';
+import { CommitBell } from './commit-bell.js';
+import { Door } from './door.js';
+import { RefusedChange } from './refused-change.js';
+
+let store: ScratchStore;
+let door: Door;
+const bell = new CommitBell();
+
+beforeAll(async () => {
+  store = await createScratchStore();
+  door = new Door(store.dataSource, new TouchedChunks(new ChunkSources(testSettings)), bell);
+  for (const id of ['i0', 'i2']) await insertInstance(store.dataSource, id);
+});
+afterAll(() => store.drop());
+
+describe('a write', () => {
+  it('saves its rows, one audit row, and a revision with an outbox row for each touched instance', async () => {
+    let rings = 0;
+    const stop = bell.listen(() => rings++);
+    const written = await door.write(testActor, async (change) => {
+      change.touch('i2', 'instance');
+      change.touch('i1', 'instance');
+      change.touch('i1', 'network');
+      change.allowShrink();
+      change.warn({ code: 'X', message: 'doubtful' });
+      change.audit('instance.rename', 'instance', 'i1', { to: 'new' });
+      await change.manager.query("UPDATE instances SET name = 'new' WHERE id = 'i1'");
+      return 'done';
+    });
+    stop();
+    expect(written).toEqual({
+      result: 'done',
+      warnings: [{ code: 'X', message: 'doubtful' }],
+      revisions: [
+        { instanceId: 'i1', revision: 1 },
+        { instanceId: 'i2', revision: 1 },
+      ],
+    });
+    expect(rings).toBe(1);
+    expect(
+      await store.dataSource.query('SELECT instance_id, revision, chunk_keys, allow_shrink FROM outbox ORDER BY id'),
+    ).toEqual([
+      { instance_id: 'i1', revision: '1', chunk_keys: ['instance', 'network'], allow_shrink: true },
+      { instance_id: 'i2', revision: '1', chunk_keys: ['instance'], allow_shrink: true },
+    ]);
+    expect(
+      await store.dataSource.query('SELECT instance_id, revision, actor, action FROM revisions ORDER BY instance_id'),
+    ).toEqual([
+      { instance_id: 'i1', revision: '1', actor: 'tester', action: 'instance.rename' },
+      { instance_id: 'i2', revision: '1', actor: 'tester', action: 'instance.rename' },
+    ]);
+    expect(
+      await store.dataSource.query('SELECT account_id, token_name, resource_id, details, revisions FROM audit_events'),
+    ).toEqual([
+      { account_id: 'acc', token_name: 'tester', resource_id: 'i1', details: { to: 'new' }, revisions: written.revisions },
+    ]);
+  });
+
+  it('that touches every instance names each of them, also one that is born meanwhile', async () => {
+    const { revisions } = await door.write(testActor, async (change) => {
+      await insertInstance(change.manager, 'i3');
+      change.touch('i3', 'instance');
+      change.touch('every', 'network');
+      change.audit('instance.create', 'instance', 'i3');
+    });
+    expect(revisions.map(({ instanceId }) => instanceId)).toEqual(['i0', 'i1', 'i2', 'i3']);
+  });
+
+  it('leaves nothing behind when its work fails', async () => {
+    const before = await counts();
+    const failing = door.write(testActor, async (change) => {
+      change.touch('i1', 'instance');
+      change.audit('x', 'instance', 'i1');
+      await change.manager.query("UPDATE instances SET name = 'half' WHERE id = 'i1'");
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await counts()).toEqual(before);
+  });
+
+  it('is refused with every complaint when a touched chunk does not compile', async () => {
+    const before = await counts();
+    const refused = door.write(testActor, async (change) => {
+      change.touch('i1', 'instance');
+      change.audit('x', 'instance', 'i1');
+      await change.manager.query(`UPDATE instances SET private_dns = '[{"host": "", "records": []}]' WHERE id = 'i1'`);
+    });
+    await expect(refused).rejects.toBeInstanceOf(RefusedChange);
+    await expect(refused).rejects.toMatchObject({
+      errors: [{ path: 'instance/privateDns.0.host' }, { path: 'instance/privateDns.0.records' }],
+    });
+    expect(await counts()).toEqual(before);
+  });
+
+  it('is an error without its audit row', async () => {
+    await expect(door.write(testActor, async () => 1)).rejects.toThrow('audit');
+  });
+});
+
+describe('parallel writes', () => {
+  it('take strictly rising revisions in the order in which they commit, and none is lost to a collision', async () => {
+    const [{ revision: start }] = await store.dataSource.query("SELECT revision FROM instances WHERE id = 'i1'");
+    const pairs = [
+      ['i1', 'i2'],
+      ['i2', 'i1'],
+    ] as const;
+    const writes = Array.from({ length: 40 }, (_, n) =>
+      door.write(testActor, async (change) => {
+        const [first, second] = pairs[n % 2] ?? pairs[0];
+        // Locks taken by the work itself in opposite orders: deadlocks that the door must outlive.
+        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [first]);
+        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [second]);
+        change.touch(first, 'instance');
+        change.touch(second, 'network');
+        change.audit('x', 'instance', first);
+      }),
+    );
+    const revisions = (await Promise.all(writes)).map((each) => each.revisions[0]?.revision ?? 0);
+    expect(revisions.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => Number(start) + n + 1));
+    const outbox: { revision: string }[] = await store.dataSource.query(
+      "SELECT revision FROM outbox WHERE instance_id = 'i1' ORDER BY id",
+    );
+    const inOrder = outbox.map(({ revision }) => Number(revision));
+    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+  });
+});
+
+async function counts(): Promise<unknown> {
+  return store.dataSource.query(
+    `SELECT (SELECT count(*) FROM audit_events) AS audits, (SELECT count(*) FROM outbox) AS pending,
+            (SELECT count(*) FROM revisions) AS revisions, (SELECT name FROM instances WHERE id = 'i1') AS name`,
+  );
+}

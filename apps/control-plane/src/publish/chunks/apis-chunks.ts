@@ -1,0 +1,34 @@
+/** Rows -> `apis:<group>:<n>` chunks: what is deployed, with the plugins bound to it. */
+import { type ApisChunk, chunkKeys } from '@causeway/contract';
+import type { ChunkSource } from './chunk-source.js';
+
+interface Row {
+  group_id: string;
+  chunk_number: number;
+  apis: ApisChunk['apis'];
+}
+
+export interface ApisPlace {
+  readonly groupId: string;
+  readonly n: number;
+}
+
+export async function buildApisChunks(source: ChunkSource, places: readonly ApisPlace[]): Promise<[string, ApisChunk][]> {
+  const rows: Row[] = await source.manager.query(
+    `SELECT d.group_id, d.chunk_number,
+            jsonb_agg(jsonb_build_object('id', d.api_id, 'stage', d.stage, 'version', d.version, 'definition', v.definition,
+              'plugins', (SELECT coalesce(jsonb_agg(b.plugin_id ORDER BY b.plugin_id), '[]')
+                          FROM plugin_bindings b WHERE b.api_id = d.api_id AND b.stage = d.stage)
+            ) ORDER BY d.api_id, d.stage) AS apis
+     FROM jsonb_to_recordset($2) AS place("groupId" text, n integer)
+     JOIN groups g ON g.id = place."groupId" AND g.instance_id = $1
+     JOIN deployments d ON d.group_id = g.id AND d.chunk_number = place.n
+     JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version
+     GROUP BY d.group_id, d.chunk_number`,
+    [source.instanceId, JSON.stringify(places)],
+  );
+  return rows.map(({ group_id, chunk_number, apis }) => [
+    chunkKeys.apis(group_id, chunk_number),
+    { kind: 'apis', groupId: group_id, apis },
+  ]);
+}

@@ -1,0 +1,49 @@
+/** Rows -> `plugin:<id>` chunks, for the plugins bound somewhere on the instance, their secrets sealed anew. */
+import { chunkKeys, type PluginChunk, type PluginType, sealedPaths } from '@causeway/contract';
+import { secretPathsOf } from '@causeway/plugins';
+import { parse } from 'yaml';
+import { type ChunkSource, storedPaths } from './chunk-source.js';
+
+interface Row {
+  id: string;
+  name: string;
+  type: PluginType;
+  config: string;
+}
+
+export async function buildPluginChunks(source: ChunkSource, pluginIds: readonly string[]): Promise<[string, PluginChunk][]> {
+  const rows: Row[] = await source.manager.query(
+    `SELECT p.id, p.name, p.type, p.config FROM plugins p
+     WHERE p.id = ANY($2) AND EXISTS (
+       SELECT 1 FROM plugin_bindings b LEFT JOIN apis a ON a.id = b.api_id
+       JOIN groups g ON g.id = coalesce(b.group_id, a.group_id)
+       WHERE b.plugin_id = p.id AND g.instance_id = $1)`,
+    [source.instanceId, pluginIds],
+  );
+  return rows.map(({ id, name, type, config }) => {
+    const opened: unknown = parse(source.openStored(storedPaths.pluginConfig(id), config));
+    return [chunkKeys.plugin(id), { kind: 'plugin', id, name, type, config: sealSecrets(source, id, type, opened) }];
+  });
+}
+
+function sealSecrets(source: ChunkSource, id: string, type: string, config: unknown): Record<string, unknown> {
+  if (!isRecord(config)) throw new Error(`The configuration of plugin ${id} is not an object`);
+  const sealed = structuredClone(config);
+  for (const path of secretPathsOf(type)) {
+    const field = path.at(-1);
+    let owner: unknown = sealed;
+    for (const step of path.slice(0, -1)) owner = isRecord(owner) ? owner[step] : undefined;
+    if (field === undefined || !isRecord(owner) || owner[field] === undefined) continue;
+    owner[field] = source.seal(sealedPaths.pluginField(id, path.join('.')), textOf(owner[field]));
+  }
+  return sealed;
+}
+
+/** YAML reads a secret of digits as a number; the plugin's schema takes the text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : String(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
