@@ -18,6 +18,11 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED_HEADER.test(name);
 }
 
+/** True for a name that a definition or a plugin may set on the request to the backend. */
+export function isWritableHeader(name: string): boolean {
+  return TOKEN.test(name) && !isReservedHeader(name);
+}
+
 const HeaderName = z
   .string()
   .max(128)

@@ -3,6 +3,7 @@ export * from './api-definition.js';
 export * from './chunks.js';
 export * from './domains.js';
 export * from './error-table.js';
+export * from './form.js';
 export * from './manifest.js';
 export * from './plugin-types.js';
 export * from './redis-keys.js';

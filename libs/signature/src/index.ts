@@ -2,6 +2,7 @@
 export { BACKEND_KEY_HEADER, type BackendRequest, backendStringToSign, signBackend } from './backend.js';
 export { canonicalParameters } from './canonical-parameters.js';
 export { contentMd5 } from './content-md5.js';
+export { decodeComponent } from './decode-component.js';
 export { FRONTEND_SIGNED_HEADERS, frontendStringToSign, type SignedFields, signFrontend } from './frontend.js';
 export { headersBlock } from './headers-block.js';
 export { hmacBase64, prepareSecret, type SignatureMethod } from './hmac.js';

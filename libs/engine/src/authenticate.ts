@@ -1,0 +1,124 @@
+/** Proves which application calls, by its signature, and that it may (wire contract 2.6). */
+// hot
+import type { KeyObject } from 'node:crypto';
+import { type Answer, type Caller, type Exchange, refuse, wireToText } from '@causeway/plugins';
+import {
+  frontendStringToSign,
+  headersBlock,
+  renderStringToSign,
+  type SignatureMethod,
+  verifySignature,
+} from '@causeway/signature';
+
+/** A key pair and what its application may call. */
+export interface Credential extends Caller {
+  readonly secret: KeyObject;
+  readonly disabled: boolean;
+  /** `grantKey` of API and stage -> expiry in ms since 1970; Infinity: never. */
+  readonly grants: ReadonlyMap<string, number>;
+}
+
+/** Remembers which nonces were used. */
+export interface NonceStore {
+  /** True when it is new and now recorded; false when it was used. */
+  use(appKey: string, nonce: string, untilMs: number): boolean | Promise<boolean>;
+}
+
+export interface AuthRule {
+  readonly methods: readonly SignatureMethod[];
+  readonly forceNonce: boolean;
+  readonly grantKey: string;
+}
+
+export function grantKey(apiId: string, stage: string): string {
+  return `${apiId}/${stage}`;
+}
+
+/** How far X-Ca-Timestamp may be from the gateway's clock, and how long a nonce is kept, ms. */
+const WINDOW_MS = 15 * 60_000;
+const MAX_NONCE_LENGTH = 128;
+
+export function authenticate(
+  x: Exchange,
+  rule: AuthRule,
+  credentials: ReadonlyMap<string, Credential>,
+  nonces: NonceStore,
+): Answer | undefined | Promise<Answer | undefined> {
+  const { head } = x;
+  const { key } = head;
+  if (head.repeated !== null) return refuse('I400HD', { HeaderName: head.repeated, Reason: 'on several lines' });
+  if (key === null || key === '') return refuse('A400MA');
+  const credential = credentials.get(key);
+  if (credential === undefined || credential.disabled) return refuse('A400IK');
+  if (head.signature === null) return refuse('I400MH', { HeaderName: 'X-Ca-Signature' });
+  const method = signatureMethod(head.signatureMethod, rule);
+  if (method === null) return refuse('I400HD', { HeaderName: 'X-Ca-Signature-Method', Reason: 'not allowed' });
+  const untilMs = x.arrivedAtMs + WINDOW_MS;
+  const late = checkTimestamp(head.timestamp, x.arrivedAtMs);
+  if (late !== undefined) return late;
+  const unfit = checkNonce(x, rule);
+  if (unfit !== undefined) return unfit;
+  const refused = checkSignature(x, method, credential.secret);
+  if (refused !== undefined) return refused;
+  if (head.nonce !== null && x.parent === null) {
+    const keepUntilMs = head.timestamp === null ? untilMs : Math.max(untilMs, Number(head.timestamp) + WINDOW_MS);
+    const fresh = nonces.use(key, head.nonce, keepUntilMs);
+    if (fresh instanceof Promise) return fresh.then((yes) => (yes ? admit(x, rule, credential) : refuse('S403NU')));
+    if (!fresh) return refuse('S403NU');
+  }
+  return admit(x, rule, credential);
+}
+
+function signatureMethod(given: string | null, rule: AuthRule): SignatureMethod | null {
+  const method = given ?? 'HmacSHA256';
+  if (method !== 'HmacSHA256' && method !== 'HmacSHA1') return null;
+  return rule.methods.includes(method) ? method : null;
+}
+
+function checkTimestamp(timestamp: string | null, nowMs: number): Answer | undefined {
+  if (timestamp === null) return undefined;
+  if (!/^[0-9]{1,16}$/.test(timestamp)) return refuse('I400HD', { HeaderName: 'X-Ca-Timestamp', Reason: 'not Unix time in ms' });
+  return Math.abs(Number(timestamp) - nowMs) > WINDOW_MS ? refuse('S403TE') : undefined;
+}
+
+/** Form and presence; whether it was used is asked after the signature proved right. */
+function checkNonce({ head }: Exchange, { forceNonce }: AuthRule): Answer | undefined {
+  if (head.nonce !== null && head.nonce.length > MAX_NONCE_LENGTH)
+    return refuse('I400HD', { HeaderName: 'X-Ca-Nonce', Reason: `longer than ${MAX_NONCE_LENGTH} characters` });
+  if (!forceNonce) return undefined;
+  const signed = new Set((head.signatureHeaders ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  if (head.nonce === null || !signed.has('x-ca-nonce')) return refuse('I400NC');
+  if (head.timestamp === null || !signed.has('x-ca-timestamp')) return refuse('I400MH', { HeaderName: 'X-Ca-Timestamp' });
+  return undefined;
+}
+
+function checkSignature(x: Exchange, method: SignatureMethod, secret: KeyObject): Answer | undefined {
+  const { head } = x;
+  const block = headersBlock(head.signatureHeaders === null ? null : wireToText(head.signatureHeaders), (name) => {
+    const value = head.get(name);
+    return value === null ? null : wireToText(value);
+  });
+  const text = frontendStringToSign(
+    {
+      method: x.method,
+      accept: wireToText(head.accept ?? ''),
+      contentMd5: wireToText(head.contentMd5 ?? ''),
+      contentType: wireToText(head.contentType ?? ''),
+      date: wireToText(head.date ?? ''),
+      path: x.path,
+      query: x.query,
+      form: x.form,
+    },
+    block,
+  );
+  if (verifySignature(method, secret, text, head.signature!)) return undefined;
+  return refuse('A403IS', { StringToSign: renderStringToSign(text) });
+}
+
+function admit(x: Exchange, rule: AuthRule, credential: Credential): Answer | undefined {
+  const expiresAtMs = credential.grants.get(rule.grantKey);
+  if (expiresAtMs === undefined) return refuse('I403AA');
+  if (expiresAtMs <= x.arrivedAtMs) return refuse('A403EP');
+  x.caller = credential;
+  return undefined;
+}

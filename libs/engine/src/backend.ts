@@ -1,0 +1,45 @@
+/** Where a request may go, ready to call. */
+import type { Exchange } from '@causeway/plugins';
+
+export interface ContentTypeRule {
+  readonly category: 'DEFAULT' | 'CUSTOM' | 'CLIENT';
+  readonly value: string | null;
+}
+
+/** The path on the wire; null when a placeholder has no value. */
+export type PathFiller = (x: Exchange) => string | null;
+
+interface CallableBackend {
+  /** Lower case, without port. */
+  readonly host: string;
+  /** Value of the `Host` header. */
+  readonly hostHeader: string;
+  readonly path: string | PathFiller;
+  /** Null: as the client's. */
+  readonly method: string | null;
+  readonly timeoutMs: number;
+  readonly contentType: ContentTypeRule;
+}
+
+/** A server somewhere. */
+export interface HttpBackend extends CallableBackend {
+  readonly kind: 'http';
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+}
+
+/** An internal domain: another API of this deployment. */
+export interface InternalBackend extends CallableBackend {
+  readonly kind: 'internal';
+  readonly groupId: string;
+}
+
+/** Answered by the gateway itself. */
+export interface MockBackend {
+  readonly kind: 'mock';
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+export type Backend = HttpBackend | InternalBackend | MockBackend;

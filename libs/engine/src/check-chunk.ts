@@ -1,0 +1,29 @@
+/** Compiles what one chunk holds, to refuse it where it is written and not where it runs. */
+import { type Chunk, sealedPaths } from '@causeway/contract';
+import { checkPlugin, mapSecrets, secretPathsOf } from '@causeway/plugins';
+import { checkDefinition } from './check-definition.js';
+import type { Open } from './deps.js';
+
+export interface ChunkProblem {
+  /** Such as `api:<id>`, `plugin:<id>`. */
+  readonly resource: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+export function checkChunk(chunk: Chunk, deps: { readonly open: Open }): ChunkProblem[] {
+  switch (chunk.kind) {
+    case 'apis':
+      return chunk.apis.flatMap(({ id, definition }) =>
+        checkDefinition(definition).map((problem) => ({ resource: `api:${id}`, ...problem })),
+      );
+    case 'plugin': {
+      const config = mapSecrets(chunk.config, secretPathsOf(chunk.type), (field, sealed) =>
+        deps.open(sealedPaths.pluginField(chunk.id, field), sealed),
+      );
+      return checkPlugin(chunk.type, config).problems.map((problem) => ({ resource: `plugin:${chunk.id}`, ...problem }));
+    }
+    default:
+      return [];
+  }
+}

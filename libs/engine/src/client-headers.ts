@@ -1,0 +1,75 @@
+/** Which of the client's headers go on to the backend (wire contract 5.2 row 1 and 5.3). */
+// hot
+import type { Exchange, Outgoing } from '@causeway/plugins';
+
+/** Hop-by-hop or written anew by the gateway: never copied. */
+const NEVER = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'ca_version',
+  'host',
+  'content-type',
+  'content-length',
+  'x-forwarded-proto',
+  'x-forwarded-for',
+  'x-client-s-dn',
+]);
+
+/** Credentials and the gateway's own: dropped even when a group passes them through. */
+const NEVER_PASSED =
+  /^x-ca-(?:key|signature.*|timestamp|nonce|stage|appcode|proxy-signature.*|request-id|routing-name|hop|remote-auth-raw-path)$/;
+
+export interface HeaderRule {
+  /** True: all headers, less NEVER; false: the few of the MAPPING mode. */
+  readonly all: boolean;
+  /** Lower-case names that the group passes through. */
+  readonly passed: ReadonlySet<string>;
+  /** Lower-case names of declared parameters, which leave under their backend name only. */
+  readonly declared: ReadonlySet<string>;
+}
+
+export function headerRule(all: boolean, passthrough: readonly string[], declared: readonly string[]): HeaderRule {
+  const passed = passthrough.map((name) => name.toLowerCase()).filter((name) => !NEVER.has(name) && !NEVER_PASSED.test(name));
+  return { all, passed: new Set(passed), declared: new Set(declared.map((name) => name.toLowerCase())) };
+}
+
+/** @param unchanged true when the body leaves as it came */
+export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, unchanged: boolean): void {
+  const { raw, names, connection } = x.head;
+  for (let n = 0; n < names.length; n++) {
+    const name = names[n]!;
+    if (!keeps(name, rule, unchanged)) continue;
+    if (connection !== null && namedIn(connection, name)) continue;
+    out.headers.push(raw[n * 2]!, raw[n * 2 + 1]!);
+    if (name === 'accept') out.accept ??= raw[n * 2 + 1]!;
+    else if (name === 'date') out.date ??= raw[n * 2 + 1]!;
+    else if (name === 'content-md5') out.contentMd5 ??= raw[n * 2 + 1]!;
+  }
+}
+
+function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
+  switch (name) {
+    case 'user-agent':
+    case 'via':
+      return true;
+    case 'content-encoding':
+    case 'content-md5':
+      return unchanged;
+  }
+  if (rule.passed.has(name)) return true;
+  return rule.all && !NEVER.has(name) && !rule.declared.has(name) && !name.startsWith('x-ca-');
+}
+
+/** True when a `Connection` header lists the name. `close` and `keep-alive` alone are the common case. */
+function namedIn(connection: string, name: string): boolean {
+  if (connection === 'keep-alive' || connection === 'close') return false;
+  return connection.split(',').some((token) => token.trim().toLowerCase() === name);
+}

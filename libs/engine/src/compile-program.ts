@@ -1,0 +1,223 @@
+/** Chunks -> program. Pieces whose chunks did not change are taken from the program before. */
+import { createSecretKey } from 'node:crypto';
+import {
+  type ApisChunk,
+  type AppsChunk,
+  type Chunk,
+  chunkKeys,
+  type GroupChunk,
+  generatedDomain,
+  type InstanceChunk,
+  type NetworkChunk,
+  type PluginChunk,
+  sealedPaths,
+} from '@causeway/contract';
+import { prepareSecret } from '@causeway/signature';
+import type { Credential } from './authenticate.js';
+import { grantKey } from './authenticate.js';
+import { type CompiledRoute, compileRoute } from './compile-route.js';
+import type { CompileDeps } from './deps.js';
+import { PathTable } from './path-table.js';
+import { pluginsInForce } from './plugins-in-force.js';
+import type { GroupProgram, Program } from './program.js';
+import type { Route } from './route.js';
+
+export interface HashedChunk {
+  readonly hash: string;
+  readonly chunk: Chunk;
+}
+
+type Chunks = ReadonlyMap<string, HashedChunk>;
+
+/** Routes compiled between two pauses. */
+const ROUTES_PER_PAUSE = 64;
+
+/**
+ * @param previous the running program, whose pieces are used again
+ * @throws when the `instance` chunk is missing or its hop key cannot be opened: nothing can run without it
+ */
+export async function compileProgram(
+  at: { readonly epoch: number; readonly revision: number },
+  chunks: Chunks,
+  deps: CompileDeps,
+  previous: Program | null,
+): Promise<Program> {
+  const instance = chunks.get(chunkKeys.instance)?.chunk;
+  if (instance?.kind !== 'instance') throw new Error('the snapshot has no instance chunk');
+  const network = chunks.get(chunkKeys.network)?.chunk;
+  const pieces = new Map<string, unknown>();
+  const reuse = async <T>(id: string, make: () => T | Promise<T>): Promise<T> => {
+    const piece = (previous?.pieces.get(id) as T | undefined) ?? (await make());
+    pieces.set(id, piece);
+    return piece;
+  };
+  const base = `${instance.id} ${instance.suffix}`;
+
+  const parts = sortChunks(chunks);
+  const groups: Array<{ chunk: GroupChunk; program: GroupProgram }> = [];
+  const quarantine: Array<{ resource: string; message: string }> = [];
+  let size = 0;
+  for (const { hash, chunk } of parts.groups) {
+    const apis = parts.apis.get(chunk.id) ?? [];
+    const used = new Set([
+      ...chunk.bindings.map((b) => b.pluginId),
+      ...apis.flatMap((a) => a.chunk.apis.flatMap((api) => api.plugins)),
+    ]);
+    const plugins = [...used].sort().map((id) => ({ id, found: chunks.get(chunkKeys.plugin(id)) }));
+    const id = ['group', base, hash, ...apis.map((a) => a.hash), ...plugins.map((p) => p.found?.hash ?? p.id)].join(' ');
+    const found = new Map(plugins.map((p) => [p.id, p.found?.chunk.kind === 'plugin' ? p.found.chunk : undefined]));
+    const piece = await reuse(id, () => compileGroup(chunk, apis, found, instance, deps));
+    groups.push({ chunk, program: piece.program });
+    quarantine.push(...piece.problems);
+    size += piece.size;
+  }
+  const credentials = await compileCredentials(parts.apps, deps, reuse, quarantine);
+  return {
+    epoch: at.epoch,
+    revision: at.revision,
+    instance: {
+      id: instance.id,
+      name: instance.name,
+      region: instance.region,
+      suffix: instance.suffix,
+      callsFromGateway: instance.callsFromGateway,
+      hopIds: instance.hopIds,
+      hopKey: createSecretKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
+    },
+    privateDns: privateDns(instance),
+    internalDomains: internalDomains(network?.kind === 'network' ? network : null),
+    publicHosts: hosts(groups, 'public', instance),
+    internalHosts: instance.callsFromGateway ? hosts(groups, 'internal', instance) : new Map(),
+    movedHosts: new Set(instance.movedGroups.map((id) => generatedDomain('public', id, instance.region, instance.suffix))),
+    credentials,
+    size,
+    quarantine,
+    pieces,
+  };
+}
+
+type Hashed<T> = { readonly hash: string; readonly chunk: T };
+
+function sortChunks(chunks: Chunks) {
+  const groups: Hashed<GroupChunk>[] = [];
+  const apis = new Map<string, Hashed<ApisChunk>[]>();
+  const apps: Hashed<AppsChunk>[] = [];
+  for (const { hash, chunk } of chunks.values()) {
+    if (chunk.kind === 'group') groups.push({ hash, chunk });
+    else if (chunk.kind === 'apps') apps.push({ hash, chunk });
+    else if (chunk.kind === 'apis') {
+      const list = apis.get(chunk.groupId);
+      if (list === undefined) apis.set(chunk.groupId, [{ hash, chunk }]);
+      else list.push({ hash, chunk });
+    }
+  }
+  return { groups, apis, apps };
+}
+
+async function compileGroup(
+  group: GroupChunk,
+  apis: readonly Hashed<ApisChunk>[],
+  plugins: ReadonlyMap<string, PluginChunk | undefined>,
+  instance: InstanceChunk,
+  deps: CompileDeps,
+) {
+  const stages = new Map<string, PathTable<Route>>();
+  const problems: Array<CompiledRoute['problems'][number]> = [];
+  let size = 0;
+  for (const { chunk } of apis) {
+    for (const api of chunk.apis) {
+      const compiled = compileRoute(
+        {
+          api,
+          group,
+          plugins: pluginsInForce(api, group, plugins),
+          instanceId: instance.id,
+          suffix: instance.suffix,
+        },
+        deps,
+      );
+      problems.push(...compiled.problems);
+      let table = stages.get(api.stage);
+      if (table === undefined) stages.set(api.stage, (table = new PathTable()));
+      table.add(compiled.segments, compiled.method, compiled.route);
+      if (++size % ROUTES_PER_PAUSE === 0) await deps.pause();
+    }
+  }
+  const program: GroupProgram = { id: group.id, basePath: group.basePath === '/' ? '' : group.basePath, stages };
+  return { program, problems, size };
+}
+
+/** All key pairs of all buckets in one table; the whole of it is used again while no bucket changed. */
+async function compileCredentials(
+  buckets: readonly Hashed<AppsChunk>[],
+  deps: CompileDeps,
+  reuse: <T>(id: string, make: () => T | Promise<T>) => Promise<T>,
+  quarantine: Array<{ resource: string; message: string }>,
+): Promise<ReadonlyMap<string, Credential>> {
+  const compiled: Array<{ credentials: Credential[]; problems: Array<{ resource: string; message: string }> }> = [];
+  for (const { hash, chunk } of buckets) compiled.push(await reuse(`apps ${hash}`, () => compileApps(chunk, deps)));
+  for (const { problems } of compiled) quarantine.push(...problems);
+  return reuse(`credentials ${buckets.map(({ hash }) => hash).join(' ')}`, () => {
+    const table = new Map<string, Credential>();
+    for (const { credentials } of compiled) for (const credential of credentials) table.set(credential.key, credential);
+    return table;
+  });
+}
+
+function compileApps({ apps }: AppsChunk, deps: CompileDeps) {
+  const credentials: Credential[] = [];
+  const problems: Array<{ resource: string; message: string }> = [];
+  for (const app of apps) {
+    const grants = new Map(
+      app.grants.map(({ apiId, stage, expiresAt }) => [
+        grantKey(apiId, stage),
+        expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+      ]),
+    );
+    for (const { key, secret } of app.keys) {
+      try {
+        credentials.push({
+          appId: app.id,
+          appName: app.name,
+          extend: app.extend,
+          key,
+          disabled: app.disabled,
+          grants,
+          secret: prepareSecret(deps.open(sealedPaths.appSecret(key), secret)),
+        });
+      } catch (error) {
+        problems.push({ resource: `app:${app.id}`, message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  }
+  return { credentials, problems };
+}
+
+function privateDns({ privateDns: entries }: InstanceChunk): Program['privateDns'] {
+  return new Map(
+    entries.map(({ host, records }) => [
+      host.toLowerCase(),
+      records.map(({ address, port, weight }) => ({ address, port: port ?? null, weight })),
+    ]),
+  );
+}
+
+function internalDomains(network: NetworkChunk | null): Program['internalDomains'] {
+  const found = new Map<string, { instanceId: string; endpoint: string | null }>();
+  for (const { id, internalEndpoint, groups } of network?.instances ?? [])
+    for (const group of groups) found.set(group, { instanceId: id, endpoint: internalEndpoint });
+  return found;
+}
+
+function hosts(
+  groups: ReadonlyArray<{ chunk: GroupChunk; program: GroupProgram }>,
+  form: 'public' | 'internal',
+  { region, suffix }: InstanceChunk,
+): Program['publicHosts'] {
+  const table = new Map<string, GroupProgram[]>();
+  for (const { chunk, program } of groups) {
+    if (!(form === 'public' ? chunk.publicDomain : chunk.internalDomain)) continue;
+    table.set(generatedDomain(form, chunk.id, region, suffix), [program]);
+  }
+  return table;
+}

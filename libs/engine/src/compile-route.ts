@@ -1,0 +1,175 @@
+/** Compiles one published API with the plugins that are in force on it. */
+import { type ApiDefinition, type ApisChunk, type GroupChunk, type PluginChunk, sealedPaths } from '@causeway/contract';
+import {
+  type CompileContext,
+  checkPlugin,
+  findPlugin,
+  mapSecrets,
+  orderOf,
+  type RouteFacts,
+  type Steps,
+  secretPathsOf,
+} from '@causeway/plugins';
+import { grantKey } from './authenticate.js';
+import type { Backend } from './backend.js';
+import { compileBackend } from './compile-backend.js';
+import type { PathSources } from './compile-path.js';
+import type { CompileDeps } from './deps.js';
+import { compileMapper } from './mapping.js';
+import { compileParameters } from './parameters.js';
+import { parsePathPattern, type Segment } from './path-pattern.js';
+import type { Route, Step } from './route.js';
+
+export interface RouteSource {
+  readonly api: ApisChunk['apis'][number];
+  readonly group: GroupChunk;
+  /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
+  readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
+  readonly instanceId: string;
+  readonly suffix: string;
+}
+
+export interface CompiledRoute {
+  readonly route: Route;
+  readonly segments: readonly Segment[];
+  readonly method: string;
+  /** What could not be compiled. */
+  readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
+}
+
+export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRoute {
+  const { definition } = source.api;
+  const facts = routeFacts(source);
+  const segments = parsePathPattern(definition.request.path);
+  if (typeof segments === 'string') return broken(source, facts, [], `path ${segments}`);
+  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
+  const sources: PathSources = {
+    placeholders,
+    mapped: new Map(definition.parameters.filter((p) => p.backend.in === 'path').map((p) => [p.backend.name, p.name])),
+    hasRest: segments.at(-1)?.kind === 'rest',
+  };
+  const own = compileBackend(definition.backend, {}, sources, source.suffix);
+  if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, segments, own.incomplete);
+
+  const compiled: Array<{ order: number; steps: Steps }> = [];
+  const problems: Array<{ resource: string; message: string }> = [];
+  let refusal: Route['broken'] = null;
+  for (const plugin of source.plugins) {
+    const made = compilePlugin(plugin, source, facts, sources, deps);
+    if (typeof made === 'string') {
+      problems.push({ resource: `plugin:${plugin.id}`, message: made });
+      refusal = { code: 'X400PM', values: { PluginName: 'name' in plugin ? plugin.name : plugin.id, Reason: made } };
+    } else compiled.push(made);
+  }
+  compiled.sort((a, b) => a.order - b.order);
+  const plugins = compiled.map((each) => each.steps);
+  const readParameters = compileParameters(definition.parameters, placeholders);
+  const signers = plugins.flatMap(({ sign }) => (sign ? [sign] : []));
+  const steps: Step[] = [
+    ...(readParameters === null ? [] : [readParameters]),
+    ...plugins.flatMap(({ request }) => (request ? [request] : [])),
+  ];
+  const route: Route = {
+    ...common(source, facts),
+    steps,
+    map: compileMapper(definition, source.group.passthroughHeaders),
+    sign: signers[0] ?? null,
+    backend: 'backend' in own ? own.backend : null,
+    incomplete: 'incomplete' in own ? own.incomplete : '',
+    readsForm: readsForm(definition) || plugins.some((each) => each.needsForm === true),
+    readsBody: plugins.some((each) => each.needsBody === true || each.needsBodyMd5 === true),
+    trustsErrors: plugins.some((each) => each.trustsErrors === true),
+    broken: refusal,
+  };
+  return { route, segments, method: definition.request.method, problems };
+}
+
+/** A urlencoded body is part of what an app signs, and of what form parameters are read from. */
+function readsForm(definition: ApiDefinition): boolean {
+  return (
+    definition.auth === 'APP' ||
+    definition.parameters.some((parameter) => parameter.in === 'form' || parameter.backend.in === 'form')
+  );
+}
+
+function compilePlugin(
+  plugin: RouteSource['plugins'][number],
+  source: RouteSource,
+  facts: RouteFacts,
+  sources: PathSources,
+  deps: CompileDeps,
+): { order: number; steps: Steps } | string {
+  if ('missing' in plugin) return plugin.missing;
+  const definition = findPlugin(plugin.type);
+  if (definition === undefined) return `type ${plugin.type} is not known`;
+  try {
+    const opened = mapSecrets(plugin.config, secretPathsOf(plugin.type), (field, sealed) =>
+      deps.open(sealedPaths.pluginField(plugin.id, field), sealed),
+    );
+    const { config, problems } = checkPlugin(plugin.type, opened);
+    if (config === null) return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+    const context: CompileContext = {
+      pluginId: plugin.id,
+      pluginName: plugin.name,
+      api: facts,
+      apiParameters: source.api.definition.parameters.map((parameter) => parameter.name),
+      pathPlaceholders: sources.placeholders,
+      backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, source.suffix),
+      now: deps.now,
+      random: deps.random,
+    };
+    return { order: orderOf(plugin.type), steps: definition.compile(config, context) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function routeFacts({ api, group, instanceId }: RouteSource): RouteFacts {
+  return {
+    apiId: api.id,
+    apiName: api.definition.name,
+    groupId: group.id,
+    groupName: group.name,
+    stage: api.stage,
+    instanceId,
+  };
+}
+
+function common({ api }: RouteSource, facts: RouteFacts) {
+  const { definition } = api;
+  return {
+    ...facts,
+    version: api.version,
+    http: definition.request.protocols.includes('HTTP'),
+    https: definition.request.protocols.includes('HTTPS'),
+    webSocket: definition.request.protocols.includes('WS'),
+    disableInternet: definition.disableInternet,
+    auth:
+      definition.auth === 'ANONYMOUS'
+        ? null
+        : { methods: definition.signatureMethods, forceNonce: definition.forceNonce, grantKey: grantKey(api.id, api.stage) },
+    maxBodyBytes: definition.request.maxBodyBytes ?? null,
+  };
+}
+
+/** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Apply" 3). */
+function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[], message: string): CompiledRoute {
+  const route: Route = {
+    ...common(source, facts),
+    steps: [],
+    map: compileMapper({ ...source.api.definition, parameters: [] }, []),
+    sign: null,
+    backend: null as Backend | null,
+    incomplete: message,
+    readsForm: false,
+    readsBody: false,
+    trustsErrors: false,
+    broken: { code: 'X500AM', values: {} },
+  };
+  return {
+    route,
+    segments,
+    method: source.api.definition.request.method,
+    problems: [{ resource: `api:${source.api.id}`, message }],
+  };
+}

@@ -1,0 +1,110 @@
+/** Turns the client's request into the one that leaves, by the API's request mode (wire contract 4.2, 4.6 and 5). */
+// hot
+import { type ApiDefinition, FORM_TYPE, isForm } from '@causeway/contract';
+import { type Answer, type Exchange, Outgoing, refuse, systemValue, withoutNames } from '@causeway/plugins';
+import type { Backend, ContentTypeRule } from './backend.js';
+import { copyClientHeaders, headerRule } from './client-headers.js';
+import { encodeUnreserved } from './compile-path.js';
+import { wireText } from './wire-text.js';
+
+export type CallableBackend = Exclude<Backend, { kind: 'mock' }>;
+
+/** Makes the request for a backend, without the gateway's own headers and signature. */
+export type Mapper = (x: Exchange, backend: CallableBackend) => Outgoing | Answer;
+
+interface Target {
+  readonly name: string;
+  readonly lower: string;
+  readonly in: 'query' | 'header' | 'form';
+  readonly read: (x: Exchange) => string | null;
+}
+
+const NO_ANY: readonly Target[] = [];
+const UNFIT_FOR_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+export function compileMapper(definition: ApiDefinition, passthroughHeaders: readonly string[]): Mapper {
+  const { mode, bodyFormat } = definition.request;
+  const mapping = mode === 'MAPPING';
+  const declared = definition.parameters;
+  const names = (place: string) => declared.filter((each) => each.in === place).map((each) => each.name);
+  const targets = allTargets(definition);
+  const rule = headerRule(!mapping, passthroughHeaders, names('header'));
+  const passesHost = passthroughHeaders.some((name) => name.toLowerCase() === 'host');
+  const declaredQuery = new Set(names('query'));
+  const declaredForm = new Set(names('form'));
+  const rebuildsForm = declaredForm.size > 0 || targets.some((target) => target.in === 'form');
+
+  return (x, backend) => {
+    const path = typeof backend.path === 'string' ? backend.path : backend.path(x);
+    if (path === null) return refuse('I504RB', { Reason: 'a path placeholder has no value' });
+    const method = backend.method ?? x.method;
+    const out = new Outgoing(method, path, '', passesHost ? (x.head.host ?? backend.hostHeader) : backend.hostHeader);
+    const form = x.body !== null && isForm(x.head.contentType);
+    if (x.body !== null) {
+      if (mapping && bodyFormat === 'FORM' && !form && x.body.length !== 0)
+        return refuse('I400CT', { Reason: 'the body must be urlencoded' });
+      if (method !== x.method && (method === 'GET' || method === 'HEAD')) out.body = 'none';
+      else if (mapping ? form && bodyFormat !== 'STREAM' : form && rebuildsForm) out.body = 'rebuilt';
+      else out.body = 'as-received';
+    } else if (rebuildsForm && method !== 'GET' && method !== 'HEAD') {
+      out.body = 'rebuilt';
+    }
+    copyClientHeaders(x, out, rule, out.body === 'as-received');
+    let query = mapping ? '' : withoutNames(x.query, declaredQuery);
+    let fields = out.body !== 'rebuilt' || mapping ? '' : withoutNames(x.form ?? '', declaredForm);
+    for (const target of targets) {
+      const value = target.read(x);
+      if (value === null) continue;
+      if (target.in === 'header') {
+        if (UNFIT_FOR_HEADER.test(value))
+          return refuse('I400IP', { ParameterName: target.name, Reason: 'holds a control character' });
+        out.set(target.name, wireText(value));
+        out.signedHeaders.push(target.lower);
+      } else if (target.in === 'query') {
+        query = append(query, target.name, encodeUnreserved(value));
+      } else {
+        fields = append(fields, target.name, encodeUnreserved(value).replaceAll('%20', '+'));
+      }
+    }
+    if (x.routeQuery !== '') query = query === '' ? x.routeQuery : `${query}&${x.routeQuery}`;
+    out.query = query;
+    if (out.body === 'rebuilt') out.form = fields;
+    else if (form && out.body === 'as-received') out.form = x.form;
+    out.contentType = contentType(x, out, backend.contentType);
+    if (out.contentType !== null) out.headers.push('Content-Type', out.contentType);
+    return out;
+  };
+}
+
+/** What is sent under a name of its own; constants and system parameters come last and so win (wire contract 4.6 rule 7). */
+function allTargets(definition: ApiDefinition): readonly Target[] {
+  const fixed: Target[] = [
+    ...definition.constants.map(({ name, in: place, value }) => target(name, place, () => value)),
+    ...definition.system.map(({ name, in: place, parameter }) => target(name, place, (x) => systemValue(x, parameter))),
+  ];
+  const taken = new Set(fixed.map((each) => `${each.in} ${each.in === 'header' ? each.lower : each.name}`));
+  const mapped: Target[] = [];
+  for (const { name: front, backend } of definition.parameters) {
+    if (backend.in === 'path') continue;
+    const each = target(backend.name, backend.in, (x) => x.parameters?.get(front) ?? null);
+    if (!taken.has(`${each.in} ${each.in === 'header' ? each.lower : each.name}`)) mapped.push(each);
+  }
+  const all = [...mapped, ...fixed];
+  return all.length === 0 ? NO_ANY : all;
+}
+
+function target(name: string, place: Target['in'], read: Target['read']): Target {
+  return { name: place === 'header' ? name : encodeUnreserved(name), lower: name.toLowerCase(), in: place, read };
+}
+
+function append(pairs: string, name: string, value: string): string {
+  return pairs === '' ? `${name}=${value}` : `${pairs}&${name}=${value}`;
+}
+
+/** The Content-Type that is sent (wire contract 5.5). */
+function contentType(x: Exchange, out: Outgoing, rule: ContentTypeRule): string | null {
+  if (rule.category === 'CUSTOM') return rule.value;
+  if (rule.category === 'CLIENT') return x.head.contentType;
+  if (out.body === 'rebuilt') return FORM_TYPE;
+  return x.head.contentType ?? rule.value ?? (out.body === 'none' ? FORM_TYPE : 'application/octet-stream');
+}

@@ -1,0 +1,52 @@
+/** Request paths as definitions write them: literal segments, `[name]` and a final `*` (wire contract 1.4). */
+
+export type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'rest' };
+
+const PLACEHOLDER = /^\[([A-Za-z_][A-Za-z0-9_-]*)\]$/;
+
+/** The segments of a path pattern, or a text that says which rule it breaks. */
+export function parsePathPattern(path: string): readonly Segment[] | string {
+  if (!path.startsWith('/')) return 'must start with /';
+  if (/[^\x21-\x7e]|[?#]/.test(path)) return 'must hold visible ASCII characters without ? and #';
+  const segments: Segment[] = [];
+  const names = new Set<string>();
+  const texts = path.slice(1).split('/');
+  for (const [index, text] of texts.entries()) {
+    if (text === '*') {
+      if (index !== texts.length - 1) return 'may hold * only as its last segment';
+      segments.push({ kind: 'rest' });
+      continue;
+    }
+    const name = PLACEHOLDER.exec(text)?.[1];
+    if (name !== undefined) {
+      if (names.has(name)) return `names the parameter [${name}] twice`;
+      names.add(name);
+      segments.push({ kind: 'parameter', name });
+      continue;
+    }
+    if (/[[\]*]/.test(text)) return `has a segment "${text}" in which [ ] or * does not stand for the whole segment`;
+    const decoded = decodeSegment(text);
+    if (decoded === null) return `has a segment "${text}" with a bad percent triplet`;
+    if (decoded === '.' || decoded === '..') return 'may not hold . or .. as a segment';
+    segments.push({ kind: 'literal', text: decoded });
+  }
+  return segments;
+}
+
+/** The pattern with parameter names left out: equal texts match the same requests. */
+export function pathShape(segments: readonly Segment[]): string {
+  return segments.map((each) => (each.kind === 'literal' ? `/${each.text}` : each.kind === 'rest' ? '/*' : '/[]')).join('');
+}
+
+/** A wire segment as text; `%2F` stays as written, so that it never splits. Null for bad triplets or invalid UTF-8. */
+export function decodeSegment(segment: string): string | null {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment.replace(/%2f/gi, '%252F'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+/** A snapshot compiled for running: immutable, swapped by one assignment. */
+import type { KeyObject } from 'node:crypto';
+import type { Credential } from './authenticate.js';
+import type { PathTable } from './path-table.js';
+import type { Route } from './route.js';
+
+export interface DnsRecord {
+  readonly address: string;
+  /** Null: the port of the backend's address. */
+  readonly port: number | null;
+  readonly weight: number;
+}
+
+export interface GroupProgram {
+  readonly id: string;
+  /** Without the trailing slash: `''` for the base path `/`. */
+  readonly basePath: string;
+  readonly stages: ReadonlyMap<string, PathTable<Route>>;
+}
+
+export interface Program {
+  readonly epoch: number;
+  readonly revision: number;
+  readonly instance: {
+    readonly id: string;
+    readonly name: string;
+    readonly region: string;
+    readonly suffix: string;
+    readonly callsFromGateway: boolean;
+    /** Own id of the `Via` header, per listener role. */
+    readonly hopIds: { readonly public: string; readonly internal: string; readonly vpc: string };
+    readonly hopKey: KeyObject;
+  };
+  /** Host of a backend -> what its name stands for here. */
+  readonly privateDns: ReadonlyMap<string, readonly DnsRecord[]>;
+  /** Group id -> where its internal domain is served in this region; null endpoint: nowhere that siblings can reach. */
+  readonly internalDomains: ReadonlyMap<string, { readonly instanceId: string; readonly endpoint: string | null }>;
+  /** Host -> groups, longest base path first. */
+  readonly publicHosts: ReadonlyMap<string, readonly GroupProgram[]>;
+  readonly internalHosts: ReadonlyMap<string, readonly GroupProgram[]>;
+  /** Public hosts of groups that were moved to another instance. */
+  readonly movedHosts: ReadonlySet<string>;
+  /** AppKey -> who it is. */
+  readonly credentials: ReadonlyMap<string, Credential>;
+  /** Number of published versions. */
+  readonly size: number;
+  /** What could not be compiled and answers refusals. */
+  readonly quarantine: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
+  /** Compiled pieces by what they were made of, for the next program. */
+  readonly pieces: ReadonlyMap<string, unknown>;
+}

@@ -1,0 +1,116 @@
+/** Signs the request to the backend: as a client of another gateway API, or for a backend that verifies. */
+// hot
+import { type KeyObject, randomUUID } from 'node:crypto';
+import {
+  contentMd5,
+  FRONTEND_SIGNED_HEADERS,
+  prepareSecret,
+  type SignatureMethod,
+  signBackend,
+  signFrontend,
+} from '@causeway/signature';
+import { z } from 'zod';
+import type { Exchange } from './kit/exchange.js';
+import { text } from './kit/fields.js';
+import type { Outgoing } from './kit/outgoing.js';
+import { type CompileContext, definePlugin, type Steps } from './kit/plugin.js';
+
+const schema = z
+  .strictObject({
+    type: z.enum(['APIGW_FRONTEND', 'APIGW_BACKEND']),
+    key: text(128).pipe(z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters')),
+    secret: text(256).pipe(z.string().min(1)),
+    signatureMethod: z.enum(['HmacSHA256', 'HmacSHA1']).default('HmacSHA256'),
+  })
+  .refine(({ type, signatureMethod }) => type === 'APIGW_FRONTEND' || signatureMethod === 'HmacSHA256', {
+    path: ['signatureMethod'],
+    error: 'must be HmacSHA256 with type APIGW_BACKEND',
+  });
+
+export const backendSignature = definePlugin({
+  type: 'backendSignature',
+  description: 'Signs the request to the backend, so that another API of a gateway, or a backend that verifies, knows who calls.',
+  schema,
+  secretPaths: [['secret']],
+  example: 'type: APIGW_FRONTEND\nkey: TESTKEY\nsecret: TESTSECRET\nsignatureMethod: HmacSHA256\n',
+  compile({ type, key, secret, signatureMethod }, context): Steps {
+    const prepared = prepareSecret(secret);
+    return type === 'APIGW_FRONTEND'
+      ? { sign: frontendSigner(key, prepared, signatureMethod, context), trustsErrors: true }
+      : { sign: backendSigner(key, prepared), needsBodyMd5: true };
+  },
+});
+
+/** The gateway as a client of another gateway API (wire contract 8). */
+function frontendSigner(key: string, secret: KeyObject, method: SignatureMethod, context: CompileContext) {
+  return (_: Exchange, out: Outgoing): void => {
+    const nonce = randomUUID();
+    const timestampMs = context.now();
+    const signature = signFrontend({
+      method,
+      key,
+      secret,
+      nonce,
+      timestampMs,
+      fields: {
+        method: out.method,
+        accept: out.accept ?? '',
+        contentMd5: out.contentMd5 ?? '',
+        contentType: out.contentType ?? '',
+        date: out.date ?? '',
+        path: out.path,
+        query: out.query,
+        form: out.form,
+      },
+    });
+    out.headers.push(
+      'X-Ca-Key',
+      key,
+      'X-Ca-Timestamp',
+      String(timestampMs),
+      'X-Ca-Nonce',
+      nonce,
+      'X-Ca-Signature-Method',
+      method,
+      'X-Ca-Signature-Headers',
+      FRONTEND_SIGNED_HEADERS,
+      'X-Ca-Signature',
+      signature,
+    );
+  };
+}
+
+/** For a backend that verifies the vendor's published way (wire contract 7). */
+function backendSigner(key: string, secret: KeyObject) {
+  return (x: Exchange, out: Outgoing): void => {
+    if (out.contentMd5 === null && out.form === null && (out.method === 'POST' || out.method === 'PUT')) {
+      const body = out.body === 'as-received' ? (x.body?.buffered ?? null) : null;
+      if (body !== null && body.length > 0) {
+        out.contentMd5 = contentMd5(body);
+        out.add('Content-MD5', out.contentMd5);
+      }
+    }
+    const headers: Array<readonly [string, string]> = [];
+    for (const name of out.signedHeaders) headers.push([name, out.get(name) ?? '']);
+    const { signature, signedHeaders } = signBackend(
+      {
+        method: out.method,
+        contentMd5: out.contentMd5 ?? '',
+        headers,
+        path: out.path,
+        query: out.query,
+        form: out.form,
+      },
+      key,
+      secret,
+    );
+    out.headers.push(
+      'X-Ca-Proxy-Signature-Secret-Key',
+      key,
+      'X-Ca-Proxy-Signature-Headers',
+      signedHeaders,
+      'X-Ca-Proxy-Signature',
+      signature,
+    );
+  };
+}

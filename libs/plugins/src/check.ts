@@ -1,0 +1,53 @@
+/** What is wrong or doubtful with a plugin's configuration, before anything runs. */
+import { z } from 'zod';
+import type { Doubt, Problem } from './kit/plugin.js';
+import { findPlugin, plugins } from './list.js';
+
+export interface CheckedPlugin {
+  /** The configuration with defaults filled in; null when there are problems. */
+  readonly config: Record<string, unknown> | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Doubt[];
+}
+
+/** Collects every complaint about a configuration of a type, each with its path. */
+export function checkPlugin(type: string, config: unknown): CheckedPlugin {
+  const plugin = findPlugin(type);
+  if (plugin === undefined) {
+    const known = plugins.map((each) => each.type).join(', ');
+    return { config: null, problems: [{ path: 'type', message: `must be one of ${known}` }], warnings: [] };
+  }
+  const parsed = plugin.schema.safeParse(config);
+  if (!parsed.success) return { config: null, problems: parsed.error.issues.flatMap(toProblems), warnings: [] };
+  const { problems, warnings } = plugin.check?.(parsed.data) ?? { problems: [], warnings: [] };
+  return { config: problems.length > 0 ? null : (parsed.data as Record<string, unknown>), problems, warnings };
+}
+
+/** The types as the reference shows them. */
+export const pluginTypes = plugins.map(({ type, description, schema, example }) => ({
+  type,
+  description,
+  example,
+  jsonSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+}));
+
+/** Fields of a type that hold secrets, each a path into the configuration; none for an unknown type. */
+export function secretPathsOf(type: string): ReadonlyArray<readonly string[]> {
+  return findPlugin(type)?.secretPaths ?? [];
+}
+
+/** One complaint a field: an issue about unknown keys names each of them. */
+export function toProblems(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field' }));
+  const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message;
+  return [{ path: pathText(issue.path), message }];
+}
+
+/** `routes[0].condition` from `['routes', 0, 'condition']`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  );
+}

@@ -1,0 +1,166 @@
+/** One request and its answer on their way through one hop. */
+// hot
+import type { ErrorCode } from '@causeway/contract';
+import type { Head } from './head.js';
+import type { Outgoing } from './outgoing.js';
+import type { RequestBody } from './request-body.js';
+
+export type Listener = 'public' | 'internal' | 'vpc';
+
+/** What is known of an API before any request comes. */
+export interface RouteFacts {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly stage: string;
+  readonly instanceId: string;
+}
+
+/** The application that proved to be the caller. */
+export interface Caller {
+  readonly appId: string;
+  readonly appName: string;
+  readonly key: string;
+  readonly extend: string;
+}
+
+/** Where a hop may still go; shared by all hops under one first hop. */
+export interface CallBudget {
+  /** Internal calls made so far (wire contract 10 rule 4a). */
+  calls: number;
+}
+
+const NO_VALUES: readonly string[] = [];
+
+export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> {
+  readonly listener: Listener;
+  readonly method: string;
+  /** As on the wire: path and, after the first `?`, the query. */
+  readonly target: string;
+  readonly path: string;
+  /** Raw text after `?`; empty when there is none. */
+  readonly query: string;
+  readonly head: Head;
+  /** Lower case, no port, no trailing dot. */
+  readonly host: string;
+  /** Address of the direct peer. */
+  readonly peer: string;
+  /** The peer, or who it vouches for (wire contract 5.4). */
+  clientIp: string;
+  readonly scheme: 'http' | 'https';
+  readonly body: RequestBody | null;
+  /** Wall clock on arrival, ms: the one clock reading of this request. */
+  readonly arrivedAtMs: number;
+  /** Monotonic clock on arrival, ms, for durations. */
+  readonly startedMs: number;
+  /** The hop that called this one in process. */
+  readonly parent: Exchange<Route, Backend> | null;
+  /** The hop that this one called in process. */
+  child: Exchange<Route, Backend> | null;
+  readonly budget: CallBudget;
+
+  /** This hop's own id, for the log. */
+  requestId: string;
+  /** The id that travels: value of X-Ca-Request-Id. */
+  initialRequestId: string;
+  /** True when a hop of this deployment vouches for the request (wire contract 9.3). */
+  trusted: boolean;
+  /** API ids that the call came through. */
+  chain: readonly string[];
+  /** Monotonic time by which the answer must be complete, ms; 0 = no limit yet. */
+  deadlineMs: number;
+
+  route: Route | null;
+  /** Path parameters as they stand on the wire, in the order of the route's placeholders. */
+  pathValues: readonly string[];
+  /** What `/*` matched. */
+  pathRest: string;
+  /** What a wildcard domain's pattern captured, by name. */
+  hostValues: Readonly<Record<string, string>> | null;
+  caller: Caller | null;
+  /** API parameters by front-end name, after checks and defaults. */
+  parameters: Map<string, string> | null;
+  /** Text of a urlencoded body, once read. */
+  form: string | null;
+  /** The backend that routing chose; null: the API's own. */
+  backend: Backend | null;
+  routeName: string | null;
+  /** Constants of the route that was hit: name, value, name, value. */
+  routeHeaders: readonly string[];
+  routeQuery: string;
+  /** The stage that the route asks for at the callee. */
+  routeStage: string | null;
+  out: Outgoing | null;
+
+  /** What the answer was, for log and counters. */
+  status: number;
+  errorCode: ErrorCode | string | null;
+  errorMessage: string | null;
+  requestBytes: number;
+  responseBytes: number;
+  /** Monotonic times, ms; 0 = never. */
+  upstreamStartMs: number;
+  upstreamHeadMs: number;
+  upstreamAddress: string | null;
+  finished: boolean;
+
+  constructor(
+    listener: Listener,
+    method: string,
+    target: string,
+    head: Head,
+    host: string,
+    peer: string,
+    scheme: 'http' | 'https',
+    body: RequestBody | null,
+    arrivedAtMs: number,
+    startedMs: number,
+    parent: Exchange<Route, Backend> | null,
+  ) {
+    const mark = target.indexOf('?');
+    this.listener = listener;
+    this.method = method;
+    this.target = target;
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? '' : target.slice(mark + 1);
+    this.head = head;
+    this.host = host;
+    this.peer = peer;
+    this.clientIp = peer;
+    this.scheme = scheme;
+    this.body = body;
+    this.arrivedAtMs = arrivedAtMs;
+    this.startedMs = startedMs;
+    this.parent = parent;
+    this.child = null;
+    this.budget = parent === null ? { calls: 0 } : parent.budget;
+    this.requestId = '';
+    this.initialRequestId = '';
+    this.trusted = false;
+    this.chain = NO_VALUES;
+    this.deadlineMs = 0;
+    this.route = null;
+    this.pathValues = NO_VALUES;
+    this.pathRest = '';
+    this.hostValues = null;
+    this.caller = null;
+    this.parameters = null;
+    this.form = null;
+    this.backend = null;
+    this.routeName = null;
+    this.routeHeaders = NO_VALUES;
+    this.routeQuery = '';
+    this.routeStage = null;
+    this.out = null;
+    this.status = 0;
+    this.errorCode = null;
+    this.errorMessage = null;
+    this.requestBytes = 0;
+    this.responseBytes = 0;
+    this.upstreamStartMs = 0;
+    this.upstreamHeadMs = 0;
+    this.upstreamAddress = null;
+    this.finished = false;
+  }
+}

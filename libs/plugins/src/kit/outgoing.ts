@@ -1,0 +1,81 @@
+/** The request as it leaves for the backend, built step by step. */
+// hot
+
+export class Outgoing {
+  method: string;
+  /** Path on the wire, without the query. */
+  path: string;
+  /** Raw text after `?`; empty when there is none. */
+  query: string;
+  /** Name, value, name, value, without `Host`. */
+  headers: string[];
+  /** Value of `Host`. */
+  host: string;
+  contentType: string | null;
+  contentMd5: string | null;
+  accept: string | null;
+  date: string | null;
+  /** How the body leaves: not at all, as it came, or rebuilt from form parameters. */
+  body: 'none' | 'as-received' | 'rebuilt';
+  /** The form text, when the body is urlencoded and was read. */
+  form: string | null;
+  /** Lower-case names of headers that carry mapped, constant or system parameters, or a routing constant. */
+  signedHeaders: string[];
+
+  constructor(method: string, path: string, query: string, host: string) {
+    this.method = method;
+    this.path = path;
+    this.query = query;
+    this.headers = [];
+    this.host = host;
+    this.contentType = null;
+    this.contentMd5 = null;
+    this.accept = null;
+    this.date = null;
+    this.body = 'none';
+    this.form = null;
+    this.signedHeaders = [];
+  }
+
+  /** Path and query as they stand in the request line. */
+  get target(): string {
+    return this.query === '' ? this.path : `${this.path}?${this.query}`;
+  }
+
+  add(name: string, value: string): void {
+    this.headers.push(name, value);
+  }
+
+  /** Sets a header that replaces a client's of the same name (wire contract 5.2 row 8). */
+  set(name: string, value: string): void {
+    this.remove(name);
+    this.headers.push(name, value);
+    switch (name.toLowerCase()) {
+      case 'accept':
+        this.accept = value;
+        return;
+      case 'date':
+        this.date = value;
+        return;
+    }
+  }
+
+  remove(name: string): void {
+    const lower = name.toLowerCase();
+    const headers = this.headers;
+    let kept = 0;
+    for (let i = 0; i < headers.length; i += 2) {
+      if (headers[i]!.toLowerCase() === lower) continue;
+      headers[kept++] = headers[i]!;
+      headers[kept++] = headers[i + 1]!;
+    }
+    headers.length = kept;
+  }
+
+  /** The value of a header, by its lower-case name. */
+  get(name: string): string | null {
+    const headers = this.headers;
+    for (let i = 0; i < headers.length; i += 2) if (headers[i]!.toLowerCase() === name) return headers[i + 1]!;
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+/** What a plugin is, sees and may use. */
+import type { PluginType } from '@causeway/contract';
+import type { z } from 'zod';
+import type { Answer } from './answer.js';
+import type { Exchange, RouteFacts } from './exchange.js';
+import type { Outgoing } from './outgoing.js';
+
+/** One complaint about a configuration; `path` such as `routes[0].condition`, empty for the whole. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Something doubtful that does not stop a configuration from being stored. */
+export interface Doubt extends Problem {
+  readonly code: string;
+}
+
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Doubt[];
+}
+
+/** Return an answer to finish early, nothing to go on. */
+export type StepResult = Answer | undefined | Promise<Answer | undefined>;
+
+/** What a compiled plugin does in each phase; an absent step costs nothing. */
+export interface Steps {
+  /** Before parameters are mapped: may it pass, where does it go. */
+  readonly request?: (x: Exchange) => StepResult;
+  /** Last, over the request exactly as it leaves; nothing may change afterwards. */
+  readonly sign?: (x: Exchange, out: Outgoing) => void;
+  /** True when `request` reads a urlencoded body. */
+  readonly needsForm?: boolean;
+  /** True when `request` reads values out of a JSON body. */
+  readonly needsBody?: boolean;
+  /** True when `sign` needs the digest of a body that is not a form: the body is then buffered first. */
+  readonly needsBodyMd5?: boolean;
+  /** True when the answer of a backend is another gateway's, whose error headers are passed on (wire contract 11.1). */
+  readonly trustsErrors?: boolean;
+}
+
+/** A backend as a route names it; a present field replaces that of the API's own backend. */
+export interface BackendOverlay {
+  readonly type?: 'HTTP' | 'MOCK' | undefined;
+  readonly address?: string | undefined;
+  readonly path?: string | undefined;
+  readonly method?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly statusCode?: number | undefined;
+  readonly body?: string | undefined;
+  readonly headers?: ReadonlyArray<{ readonly name: string; readonly value: string }> | undefined;
+}
+
+/** What a plugin may use while it is compiled for one API in one stage. */
+export interface CompileContext {
+  readonly pluginId: string;
+  readonly pluginName: string;
+  readonly api: RouteFacts;
+  /** Front-end names of the parameters that the API defines. */
+  readonly apiParameters: readonly string[];
+  /** Names of the request path's placeholders, in order. */
+  readonly pathPlaceholders: readonly string[];
+  /** The API's own backend with an overlay, ready to call; a text says what is missing (I504RB). */
+  backend(overlay: BackendOverlay): { readonly backend: unknown } | { readonly incomplete: string };
+  now(): number;
+  random(): number;
+}
+
+export interface PluginDefinition<Config = unknown> {
+  readonly type: PluginType;
+  /** One sentence for the reference. */
+  readonly description: string;
+  readonly schema: z.ZodType<Config>;
+  /** Fields that hold secrets: each a path into the configuration. */
+  readonly secretPaths: ReadonlyArray<readonly string[]>;
+  /** A configuration as an owner would write it, in YAML. */
+  readonly example: string;
+  /** Complaints and doubts beyond the schema. */
+  check?(config: Config): Findings;
+  compile(config: Config, context: CompileContext): Steps;
+}
+
+/** Ties a plugin's schema to its compile function, so that the configuration is typed. */
+export function definePlugin<Config>(definition: PluginDefinition<Config>): PluginDefinition<Config> {
+  return definition;
+}

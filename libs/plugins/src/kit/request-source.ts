@@ -1,0 +1,111 @@
+/** A request as conditions read it in the request phase (conditions, section 2). */
+// hot
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import {
+  type ConditionValue,
+  forwardedAddress,
+  type ParsedLocation,
+  readJsonPath,
+  type SystemParameter,
+  type ValueSource,
+} from '@causeway/condition';
+import type { Exchange } from './exchange.js';
+import { firstValue } from './query.js';
+import { systemValue } from './system-value.js';
+import { decodedPathValue, headerValue } from './values.js';
+
+/** A JSON body is read up to this, after decompression (conditions, section 2). */
+const MAX_JSON_BYTES = 16 * 1024;
+
+export class RequestSource implements ValueSource {
+  readonly nowMs: number;
+  private json: { readonly value: unknown } | null;
+
+  constructor(
+    private readonly x: Exchange,
+    /** Names of the path's placeholders, in order. */
+    private readonly placeholders: readonly string[],
+    private readonly randomNumber: () => number,
+  ) {
+    this.nowMs = x.arrivedAtMs;
+    this.json = null;
+  }
+
+  read(at: ParsedLocation): ConditionValue {
+    const { x } = this;
+    switch (at.location) {
+      case 'Query':
+        return firstValue(x.query, at.name!);
+      case 'Header':
+        return headerValue(x, at.name!);
+      case 'Method':
+        return x.method;
+      case 'Path':
+        return x.path;
+      case 'PathParameter':
+        return decodedPathValue(x, this.placeholders.indexOf(at.name!));
+      case 'Form':
+        return x.form === null ? null : firstValue(x.form, at.name!);
+      case 'Host':
+        return x.hostValues?.[at.name!] ?? null;
+      case 'Parameter':
+        return x.parameters?.get(at.name!) ?? null;
+      case 'BodyJsonField':
+        return readJsonPath(this.bodyJson(), at.path);
+      case 'XFF':
+        return x.head.forwardedFor === null ? null : forwardedAddress(x.head.forwardedFor, at.index);
+      default:
+        return null;
+    }
+  }
+
+  apiParameter(name: string): ConditionValue | undefined {
+    return this.x.parameters?.get(name);
+  }
+
+  system(name: SystemParameter): ConditionValue {
+    return systemValue(this.x, name);
+  }
+
+  pluginVariable(): ConditionValue {
+    return null;
+  }
+
+  random(): number {
+    return this.randomNumber();
+  }
+
+  private bodyJson(): unknown {
+    this.json ??= { value: parseJsonBody(this.x) };
+    return this.json.value;
+  }
+}
+
+/** The parsed body; undefined when it is no JSON, too large or not decodable. */
+function parseJsonBody({ body, head }: Exchange): unknown {
+  const bytes = body?.buffered;
+  if (!bytes) return undefined;
+  try {
+    const plain = decompress(bytes, head.get('content-encoding')?.trim().toLowerCase() ?? '');
+    return plain === null || plain.length > MAX_JSON_BYTES ? undefined : JSON.parse(plain.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function decompress(bytes: Buffer, encoding: string): Buffer | null {
+  const limit = { maxOutputLength: MAX_JSON_BYTES };
+  switch (encoding) {
+    case '':
+    case 'identity':
+      return bytes;
+    case 'gzip':
+      return gunzipSync(bytes, limit);
+    case 'deflate':
+      return inflateSync(bytes, limit);
+    case 'br':
+      return brotliDecompressSync(bytes, limit);
+    default:
+      return null;
+  }
+}

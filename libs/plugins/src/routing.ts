@@ -1,0 +1,212 @@
+/** Chooses the backend of a request by conditions, top to bottom; the first that holds wins. */
+// hot
+import {
+  type Problem as ConditionProblem,
+  checkCondition,
+  compileCondition,
+  compileParameters,
+  conditionNeeds,
+  DEFAULT_LIMITS,
+  parseCondition,
+  type Test,
+} from '@causeway/condition';
+import { HTTP_METHODS, isReservedHeader, STAGE_NAME } from '@causeway/contract';
+import { z } from 'zod';
+import { refuse } from './kit/answer.js';
+import { text, whole } from './kit/fields.js';
+import { type BackendOverlay, type CompileContext, type Doubt, definePlugin, type Problem, type Steps } from './kit/plugin.js';
+import { RequestSource } from './kit/request-source.js';
+
+/** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
+const MAX_ROUTES = 16;
+
+const FieldText = text(4096).pipe(z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters'));
+const HeaderName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be a header name');
+const Method = z.preprocess(
+  (value) => (typeof value === 'string' ? value.toUpperCase() : value),
+  z.enum([...HTTP_METHODS, 'ANY']),
+);
+
+/** Any letter case, `_` as `-`; other types of the old gateway are named in the refusal. */
+const BackendType = z
+  .string()
+  .transform((value) => value.toUpperCase().replaceAll('_', '-'))
+  .refine((value) => value === 'HTTP' || value === 'MOCK', {
+    error: (issue) => `Backend type ${String(issue.input)} is not supported (UnsupportedBackendType): use HTTP or MOCK`,
+  })
+  .transform((value) => value as 'HTTP' | 'MOCK');
+
+const RouteBackend = z.strictObject({
+  type: BackendType.optional(),
+  address: z
+    .string()
+    .min(1)
+    .max(512)
+    .regex(/^(?:https?:\/\/)?[A-Za-z0-9._~[\]:-]+\/?$/i, 'must be [scheme://]host[:port] with http or https')
+    .optional(),
+  path: z.string().min(1).max(512).startsWith('/', 'must start with /').optional(),
+  method: Method.optional(),
+  timeout: whole(1, 120_000).optional(),
+  statusCode: whole(200, 599).optional(),
+  body: text(65_536).optional(),
+  mockBody: text(65_536).optional(),
+  headers: z
+    .array(z.strictObject({ name: HeaderName, value: FieldText }))
+    .max(64)
+    .optional(),
+});
+
+const Constant = z
+  .strictObject({
+    name: text(128).pipe(z.string().min(1)),
+    location: z.preprocess((value) => (typeof value === 'string' ? value.toLowerCase() : value), z.enum(['header', 'query'])),
+    value: FieldText,
+  })
+  .superRefine(({ name, location, value }, context) => {
+    if (location === 'query') return;
+    const lower = name.toLowerCase();
+    const refused = !HeaderName.safeParse(name).success
+      ? 'must be a header name'
+      : lower !== 'x-ca-stage' && isReservedHeader(name)
+        ? 'is written by the gateway and may not be set here; of the names starting X-Ca- only X-Ca-Stage may'
+        : null;
+    if (refused !== null) context.addIssue({ code: 'custom', path: ['name'], message: refused });
+    if (lower === 'x-ca-stage' && !STAGE_NAME.test(value.toUpperCase()))
+      context.addIssue({ code: 'custom', path: ['value'], message: 'must be the name of a stage' });
+  });
+
+const Route = z.strictObject({
+  name: text(50).pipe(z.string().regex(/^[A-Za-z0-9]+$/, 'must hold letters and digits only')),
+  condition: z.string({ error: 'must be the text of a condition' }),
+  backend: RouteBackend,
+  'constant-parameters': z.array(Constant).max(16).optional(),
+});
+
+const schema = z.strictObject({
+  parameters: z.record(z.string(), z.string()).default({}),
+  routes: z.array(Route).min(1).max(MAX_ROUTES),
+});
+
+type Config = z.infer<typeof schema>;
+type RouteConfig = Config['routes'][number];
+
+export const routing = definePlugin({
+  type: 'routing',
+  description: 'Sends a request to the backend of the first route whose condition holds; with none, to the API’s own backend.',
+  schema,
+  secretPaths: [],
+  example: `parameters:
+  target: "Query:target"
+routes:
+- name: backend1
+  condition: "$target = 'resource1'"
+  backend:
+    type: HTTP
+    address: backend1.example.com:8080
+    path: /business1
+`,
+  check,
+  compile(config, context): Steps {
+    const compiled = compileParameters(config.parameters, 'request');
+    if ('problems' in compiled) throw new Error(compiled.problems.map((each) => each.message).join('; '));
+    const routes = config.routes.map((route) => compileRoute(route, compiled, context));
+    const needs = config.routes.flatMap(({ condition }) => {
+      const parsed = parseCondition(condition);
+      return 'ast' in parsed ? [conditionNeeds(parsed.ast, compiled)] : [];
+    });
+    return {
+      needsForm: needs.some(({ form }) => form),
+      needsBody: needs.some(({ body }) => body),
+      request(x) {
+        const source = new RequestSource(x, context.pathPlaceholders, context.random);
+        for (const route of routes) {
+          if (!route.test(source)) continue;
+          if (route.backend === null) return refuse('I504RB', { Reason: route.incomplete });
+          x.backend = route.backend;
+          x.routeName = route.name;
+          x.routeHeaders = route.headers;
+          x.routeQuery = route.query;
+          x.routeStage = route.stage;
+          return undefined;
+        }
+        return undefined;
+      },
+    };
+  },
+});
+
+interface CompiledRoute {
+  readonly name: string;
+  readonly test: Test;
+  readonly backend: unknown;
+  readonly incomplete: string;
+  readonly headers: readonly string[];
+  readonly query: string;
+  readonly stage: string | null;
+}
+
+function compileRoute(
+  route: RouteConfig,
+  parameters: Exclude<ReturnType<typeof compileParameters>, { problems: unknown }>,
+  context: CompileContext,
+): CompiledRoute {
+  const parsed = parseCondition(route.condition);
+  if (!('ast' in parsed)) throw new Error(`route ${route.name}: ${parsed.problems.map((each) => each.message).join('; ')}`);
+  const made = context.backend(overlayOf(route));
+  const constants = route['constant-parameters'] ?? [];
+  const isStage = (name: string) => name.toLowerCase() === 'x-ca-stage';
+  const headers = constants.filter((each) => each.location === 'header' && !isStage(each.name));
+  const query = constants.filter((each) => each.location === 'query');
+  const stage = constants.findLast((each) => each.location === 'header' && isStage(each.name))?.value.toUpperCase() ?? null;
+  return {
+    name: route.name,
+    test: compileCondition(parsed.ast, { parameters, apiParameters: context.apiParameters }),
+    backend: 'backend' in made ? made.backend : null,
+    incomplete: 'incomplete' in made ? made.incomplete : '',
+    headers: headers.flatMap(({ name, value }) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
+    query: query.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
+    stage,
+  };
+}
+
+/** What a route lays over the API's own backend. */
+export function overlayOf({ backend }: RouteConfig): BackendOverlay {
+  return {
+    type: backend.type,
+    address: backend.address,
+    path: backend.path,
+    method: backend.method,
+    timeoutMs: backend.timeout,
+    statusCode: backend.statusCode,
+    body: backend.body ?? backend.mockBody,
+    headers: backend.headers,
+  };
+}
+
+/** Conditions that do not parse, locations that cannot be read, names that stand twice. */
+function check({ parameters, routes }: Config) {
+  const problems: Problem[] = [];
+  const warnings: Doubt[] = [];
+  const compiled = compileParameters(parameters, 'request');
+  if ('problems' in compiled)
+    problems.push(
+      ...compiled.problems.map(({ parameter, message }) => ({
+        path: parameter === undefined ? 'parameters' : `parameters.${parameter}`,
+        message,
+      })),
+    );
+  const names = new Set<string>();
+  for (const [index, route] of routes.entries()) {
+    if (names.has(route.name)) problems.push({ path: `routes[${index}].name`, message: `"${route.name}" stands twice` });
+    names.add(route.name);
+    const found = checkCondition(route.condition, {
+      parameters: 'problems' in compiled ? {} : parameters,
+      phase: 'request',
+      limits: DEFAULT_LIMITS,
+    });
+    const path = `routes[${index}].condition`;
+    problems.push(...found.problems.map(({ message }: ConditionProblem) => ({ path, message })));
+    warnings.push(...found.warnings.map(({ code, message }) => ({ code, path, message })));
+  }
+  return { problems, warnings };
+}
