@@ -109,32 +109,60 @@ describe('a write', () => {
 });
 
 describe('parallel writes', () => {
-  it('take strictly rising revisions in the order in which they commit, and none is lost to a collision', async () => {
-    const [{ revision: start }] = await store.dataSource.query("SELECT revision FROM instances WHERE id = 'i1'");
-    const pairs = [
-      ['i1', 'i2'],
-      ['i2', 'i1'],
-    ] as const;
+  it('take strictly rising revisions in the order in which they commit', async () => {
+    const start = await revisionOf('i1');
     const writes = Array.from({ length: 40 }, (_, n) =>
       door.write(testActor, async (change) => {
-        const [first, second] = pairs[n % 2] ?? pairs[0];
-        // Locks taken by the work itself in opposite orders: deadlocks that the door must outlive.
-        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [first]);
-        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [second]);
-        change.touch(first, 'instance');
-        change.touch(second, 'network');
-        change.audit('x', 'instance', first);
+        change.touch(n % 2 === 0 ? 'i1' : 'every', 'network');
+        change.touch('i1', 'instance');
+        change.audit('x', 'instance', 'i1');
       }),
     );
-    const revisions = (await Promise.all(writes)).map((each) => each.revisions[0]?.revision ?? 0);
-    expect(revisions.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => Number(start) + n + 1));
+    const revisions = (await Promise.all(writes)).map(
+      (each) => each.revisions.find(({ instanceId }) => instanceId === 'i1')?.revision ?? 0,
+    );
+    expect(revisions.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => start + n + 1));
     const outbox: { revision: string }[] = await store.dataSource.query(
       "SELECT revision FROM outbox WHERE instance_id = 'i1' ORDER BY id",
     );
     const inOrder = outbox.map(({ revision }) => Number(revision));
     expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
   });
+
+  it('that lock each other out are both done', async () => {
+    const start = await revisionOf('i1');
+    const bothHoldOne = barrier(2);
+    const crossed = ([first, second]: [string, string]) =>
+      door.write(testActor, async (change) => {
+        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [first]);
+        await bothHoldOne();
+        await change.manager.query('UPDATE instances SET updated_at = now() WHERE id = $1', [second]);
+        change.touch('i1', 'instance');
+        change.audit('x', 'instance', first);
+      });
+    await Promise.all([crossed(['i1', 'i2']), crossed(['i2', 'i1'])]);
+    expect(await revisionOf('i1')).toBe(start + 2);
+  });
 });
+
+/** Opens once `count` callers have come, and stays open. */
+function barrier(count: number): () => Promise<void> {
+  let missing = count;
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return () => {
+    missing -= 1;
+    if (missing <= 0) open();
+    return opened;
+  };
+}
+
+async function revisionOf(id: string): Promise<number> {
+  const [row] = await store.dataSource.query('SELECT revision FROM instances WHERE id = $1', [id]);
+  return Number(row.revision);
+}
 
 async function counts(): Promise<unknown> {
   return store.dataSource.query(
