@@ -1,0 +1,90 @@
+/** The settings of the launcher and the example, read from the environment once. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DOMAIN_SUFFIX, REGION } from '@causeway/contract';
+
+/** One of the four listeners that a whole stack binds. */
+export interface Listener {
+  readonly what: string;
+  readonly setting: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Settings {
+  /** Absolute path of the folder that keeps everything a stack remembers. */
+  readonly dataDir: string;
+  /** Postgres given from outside; undefined starts the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly region: string;
+  readonly domainSuffix: string;
+  readonly management: Listener;
+  readonly public: Listener;
+  readonly internal: Listener;
+  readonly admin: Listener;
+  /** Secrets that come from outside; the launcher makes and keeps the others. */
+  readonly given: { readonly masterKey: boolean; readonly nodeToken: boolean; readonly adminToken: string | undefined };
+  /** What the services inherit. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Thrown with every problem at once, one a line. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const problems: string[] = [];
+  const text = (name: string, fallback: string): string => environment[name] || fallback;
+  const matching = (name: string, fallback: string, pattern: RegExp, what: string): string => {
+    const value = text(name, fallback);
+    if (!pattern.test(value)) problems.push(`${name}: "${value}" is not ${what}`);
+    return value;
+  };
+  const listener = (name: string, fallback: number, what: string): Listener => {
+    const setting = `CAUSEWAY_${name}_PORT`;
+    const port = Number(text(setting, String(fallback)));
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${setting}: not a port number between 1 and 65535`);
+    return { what, setting, port, host: text(`CAUSEWAY_${name}_HOST`, '127.0.0.1') };
+  };
+  const secret = (name: string): string | undefined => {
+    const file = environment[`${name}_FILE`];
+    if (!file) return environment[name] || undefined;
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      problems.push(`${name}_FILE: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+
+  const settings: Settings = {
+    dataDir: resolve(text('CAUSEWAY_DATA_DIR', './.causeway')),
+    databaseUrl: secret('DATABASE_URL'),
+    region: matching('CAUSEWAY_REGION', 'local', REGION, 'a region id (lower-case letters, digits, hyphens)'),
+    domainSuffix: matching('CAUSEWAY_DOMAIN_SUFFIX', 'apigw.localhost', DOMAIN_SUFFIX, 'a domain name in lower case'),
+    management: listener('MANAGEMENT', 9000, 'management REST API'),
+    public: listener('PUBLIC', 8080, 'public traffic'),
+    internal: listener('INTERNAL', 8081, 'internal traffic'),
+    admin: listener('ADMIN', 9090, 'health and metrics of the data plane'),
+    given: {
+      masterKey: secret('CAUSEWAY_MASTER_KEY') !== undefined,
+      nodeToken: secret('CAUSEWAY_NODE_TOKEN') !== undefined,
+      adminToken: secret('CAUSEWAY_ADMIN_TOKEN'),
+    },
+    environment,
+  };
+  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  return settings;
+}
+
+/** The four listeners, in the order in which they are named to the operator. */
+export function listenersOf(settings: Settings): Listener[] {
+  return [settings.management, settings.public, settings.internal, settings.admin];
+}
+
+/** Where this machine reaches a listener: a wildcard address is none that one can connect to. */
+export function urlOf({ host, port }: Listener): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
