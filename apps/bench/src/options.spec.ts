@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONTENDERS } from './contenders.js';
+import { type Options, readOptions } from './options.js';
+
+describe('readOptions', () => {
+  it('measures everything for five rounds of four seconds by default', () => {
+    expect(readOptions([])).toEqual({ contenders: CONTENDERS, seconds: 4, rounds: 5, quick: false });
+  });
+
+  it('takes contenders by name and by section', () => {
+    const { contenders } = readOptions(['--only', 'nginx-plain,signed']) as Options;
+    expect(contenders.map(({ name }) => name)).toEqual([
+      'nginx-plain',
+      'causeway-signed',
+      'causeway-signed-fixed',
+      'nginx-lua-signed',
+    ]);
+  });
+
+  it('lets numbers win over --quick', () => {
+    expect(readOptions(['--quick', '--rounds', '7'])).toMatchObject({ seconds: 1, rounds: 7, quick: true });
+  });
+
+  it.each([
+    [['--only', 'kong'], 'Nothing is called kong.'],
+    [['--seconds', 'soon'], '--seconds must be'],
+    [['--rounds', '0'], '--rounds must be'],
+    [['--fast'], 'Usage:'],
+  ])('says what is wrong with %j', (args, text) => {
+    expect(readOptions(args)).toContain(text);
+  });
+});
+
+describe('the contenders', () => {
+  it('have names of their own, and one peer in each section', () => {
+    expect(new Set(CONTENDERS.map(({ name }) => name)).size).toBe(CONTENDERS.length);
+    const sections = new Set(CONTENDERS.map(({ section }) => section));
+    for (const section of sections) expect(CONTENDERS.filter((c) => c.section === section && c.isPeer)).toHaveLength(1);
+  });
+});
