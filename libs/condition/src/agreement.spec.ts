@@ -1,0 +1,266 @@
+/** The compiled form against a slow evaluator, written from the rules alone, on generated conditions. */
+
+import { BlockList, isIP } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Comparison, Condition, Operand } from './ast.js';
+import {
+  type CompiledParameters,
+  type ConditionValue,
+  compileCondition,
+  compileParameters,
+  explainCondition,
+  isConstant,
+  parseCondition,
+  type ValueSource,
+} from './index.js';
+
+type Values = Record<string, ConditionValue>;
+
+const NAMES = ['a', 'b', 'c'];
+const texts = fc.oneof(
+  fc.constantFrom('', 'a', 'ab', 'aab', 'TRUE', 'false', 'null', '1', '1.0', '01', '-0', '0.00', '1e3', ' 1', '.5', '1.', '200'),
+  fc.constantFrom(
+    '12345678901234567890',
+    '12345678901234567891',
+    '12345678901234567890.0',
+    '-12345678901234567890',
+    '0.1',
+    '0.10000000000000001',
+  ),
+  fc.constantFrom(
+    '10.0.0.1',
+    '10.0.0.0/8',
+    '::ffff:10.0.0.1',
+    '2001:db8::1',
+    '2001:db8::/32',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '010.0.0.1',
+  ),
+  fc.stringMatching(/^[ab%\n]{0,6}$/),
+);
+const numbers = fc.oneof(
+  fc.constantFrom(0, -0, 1, -1, 0.1, 200, 1e21, 1e-7, -1.5e-7, 12345678901234567000),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const values = fc.oneof(texts, numbers, fc.boolean(), fc.constant(null));
+const sources = fc.record({ a: values, b: values, c: values });
+
+const literals: fc.Arbitrary<Operand> = fc.oneof(
+  texts.map((value) => ({ kind: 'text' as const, value, column: 0 })),
+  texts.filter((text) => /^-?\d+(\.\d+)?$/.test(text)).map((value) => ({ kind: 'number' as const, value, column: 0 })),
+  fc.boolean().map((value) => ({ kind: 'boolean' as const, value, column: 0 })),
+  fc.constant({ kind: 'null' as const, column: 0 }),
+);
+const operands = fc.oneof(
+  fc.constantFrom(...NAMES).map((name): Operand => ({ kind: 'variable', name, column: 0 })),
+  literals,
+);
+const operators = fc.constantFrom<Comparison['operator']>(
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'like',
+  '!like',
+  'in_cidr',
+  '!in_cidr',
+);
+
+const comparisons: fc.Arbitrary<Condition> = fc
+  .record({
+    kind: fc.constant('comparison' as const),
+    left: operands,
+    operator: operators,
+    right: operands,
+    column: fc.constant(0),
+  })
+  .filter(({ operator, right }) => {
+    if (right.kind === 'variable' || !/like|cidr/.test(operator)) return true;
+    return right.kind === 'text' && (operator.endsWith('like') || blockOf(right.value) !== null);
+  });
+
+const { conditions } = fc.letrec<{ conditions: Condition }>((tie) => ({
+  conditions: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    comparisons,
+    tie('conditions').map((term) => ({ kind: 'not' as const, term, column: 0 })),
+    fc
+      .array(fc.tuple(tie('conditions'), fc.constantFrom('and' as const, 'or' as const, 'xor' as const)), {
+        minLength: 2,
+        maxLength: 4,
+      })
+      .map((parts) => ({
+        kind: 'chain' as const,
+        terms: parts.map(([term]) => term),
+        operators: parts.slice(1).map(([, operator]) => operator),
+        column: 0,
+      })),
+  ),
+}));
+
+const NO_LIMITS = { length: Infinity, nesting: 1000, parameters: 16 };
+const parameters = compileParameters({ a: 'Query:a', b: 'Query:b', c: 'Query:c' }, 'request') as CompiledParameters;
+
+function sourceOf(all: Values): ValueSource {
+  const unused = () => null;
+  return {
+    nowMs: 0,
+    random: () => 0,
+    system: unused,
+    apiParameter: unused,
+    pluginVariable: unused,
+    read: ({ name }) => all[name ?? ''] ?? null,
+  };
+}
+
+describe('a generated condition', () => {
+  it('evaluates and explains as the slow evaluator says', () => {
+    fc.assert(
+      fc.property(conditions, sources, (ast, all) => {
+        const expected = evaluate(ast, all);
+        expect(compileCondition(ast, { parameters })(sourceOf(all))).toBe(expected);
+        expect(explainCondition(ast, { parameters }, sourceOf(all)).result).toBe(expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is parsed back to the same tree from its text', () => {
+    fc.assert(
+      fc.property(conditions, fc.constantFrom(' ', '\t', '\r\n', '  '), fc.boolean(), (ast, blank, upper) => {
+        const result = parseCondition(write(ast, blank, upper), NO_LIMITS);
+        expect('ast' in result && withoutColumns(result.ast)).toEqual(withoutColumns(ast));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is called constant only if no values change it', () => {
+    fc.assert(
+      fc.property(conditions, sources, (ast, all) => {
+        const constant = isConstant(ast);
+        if (constant !== null) expect(evaluate(ast, all)).toBe(constant);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function evaluate(ast: Condition, all: Values): boolean {
+  if (ast.kind === 'not') return !evaluate(ast.term, all);
+  if (ast.kind === 'comparison') return compare(ast, all);
+  const [first, ...rest] = ast.terms as [Condition, ...Condition[]];
+  if (rest.length === 0) return evaluate(first, all);
+  const left = evaluate(first, all);
+  const right = evaluate({ ...ast, terms: rest, operators: ast.operators.slice(1) }, all);
+  return { and: left && right, or: left || right, xor: left !== right }[ast.operators[0] as 'and'];
+}
+
+type Kind = { kind: 'null' } | { kind: 'text' | 'number' | 'boolean'; text: string };
+
+function kindOf(operand: Operand, all: Values): Kind {
+  if (operand.kind === 'number') return { kind: 'number', text: operand.value };
+  const value =
+    operand.kind === 'variable'
+      ? (all[operand.name] ?? null)
+      : operand.kind === 'null' || operand.kind === 'call'
+        ? null
+        : operand.value;
+  if (value === null) return { kind: 'null' };
+  const kind = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean';
+  return { kind, text: typeof value === 'number' ? plain(value) : String(value) };
+}
+
+function compare({ left, operator, right }: Comparison, all: Values): boolean {
+  const a = kindOf(left, all);
+  const b = kindOf(right, all);
+  if (operator.startsWith('!') && operator !== '!=') {
+    const positive = operator.slice(1) as 'like' | 'in_cidr';
+    if (a.kind === 'null' || b.kind === 'null') return false;
+    if (positive === 'in_cidr' && (b.kind !== 'text' || blockOf(b.text) === null)) return false;
+    return !compare({ kind: 'comparison', left, operator: positive, right, column: 0 }, all);
+  }
+  if (operator === '!=') return !compare({ kind: 'comparison', left, operator: '=', right, column: 0 }, all);
+  if (a.kind === 'null' || b.kind === 'null') return operator === '=' && a.kind === b.kind;
+  if (operator === 'like') return like(normal(a), normal(b));
+  if (operator === 'in_cidr') return b.kind === 'text' && (blockOf(b.text)?.(a.text) ?? false);
+  if (a.kind === 'boolean' || b.kind === 'boolean') return operator === '=' && a.text.toLowerCase() === b.text.toLowerCase();
+  let sign: number | null;
+  if (a.kind === 'text' && b.kind === 'text') sign = a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+  else sign = difference(a.text, b.text);
+  if (sign === null) return false;
+  return { '=': sign === 0, '<': sign < 0, '<=': sign <= 0, '>': sign > 0, '>=': sign >= 0 }[operator as '='];
+}
+
+/** Exact, by scaling both to integers. */
+function difference(a: string, b: string): number | null {
+  const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
+  const [x, y] = [decimal.exec(a), decimal.exec(b)];
+  if (x === null || y === null) return null;
+  const digits = Math.max(x[3]?.length ?? 0, y[3]?.length ?? 0);
+  const scaled = ([, sign, whole, fraction = '']: string[]) =>
+    BigInt(`${whole}${fraction.padEnd(digits, '0')}`) * (sign === '-' ? -1n : 1n);
+  const [m, n] = [scaled(x), scaled(y)];
+  return m < n ? -1 : m > n ? 1 : 0;
+}
+
+/** A number as `like` sees it: plain, without superfluous zeros. */
+function normal(value: Exclude<Kind, { kind: 'null' }>): string {
+  if (value.kind !== 'number') return value.text;
+  const [, sign, whole, fraction = ''] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(value.text) as unknown as string[];
+  const size = `${whole}${fraction && `.${fraction}`}`;
+  return size === '0' ? '0' : `${sign}${size}`;
+}
+
+/** 1e21 without its exponent, by way of the exponent notation. */
+function plain(value: number): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential()) ?? [];
+  const point = 1 + Number(exponent);
+  const digits = `${whole}${fraction}`;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  return `${sign}${digits.slice(0, point).padEnd(point, '0')}.${digits.slice(point)}0`;
+}
+
+function like(text: string, pattern: string): boolean {
+  if (pattern === '') return text === '';
+  if (pattern.startsWith('%')) return like(text, pattern.slice(1)) || (text !== '' && like(text.slice(1), pattern));
+  return text !== '' && text[0] === pattern[0] && like(text.slice(1), pattern.slice(1));
+}
+
+function blockOf(text: string): ((address: string) => boolean) | null {
+  const [network = '', length] = text.split('/');
+  const family = isIP(network);
+  const bits = length === undefined ? (family === 4 ? 32 : 128) : Number(length);
+  if (family === 0 || bits > (family === 4 ? 32 : 128)) return null;
+  const list = new BlockList();
+  list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
+  // The list lets ::/0 hold IPv4 too; for a condition mapped addresses are IPv4, and families do not mix.
+  const asIPv4 = (address: string) => isIP(address) === 4 || address.startsWith('::ffff:');
+  return (address) =>
+    isIP(address) !== 0 && asIPv4(address) === asIPv4(network) && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+}
+
+function write(ast: Condition, blank: string, upper: boolean): string {
+  const word = (text: string) => (upper ? text.toUpperCase() : text);
+  const operand = (one: Operand) => {
+    if (one.kind === 'variable') return upper ? `\${${one.name}}` : `$${one.name}`;
+    if (one.kind === 'text') return one.value.includes("'") ? `"${one.value}"` : `'${one.value}'`;
+    if (one.kind === 'number') return one.value;
+    return word(one.kind === 'boolean' ? String(one.value) : 'null');
+  };
+  if (ast.kind === 'comparison') return [operand(ast.left), word(ast.operator), operand(ast.right)].join(blank);
+  if (ast.kind === 'not') return `!${blank}(${write(ast.term, blank, upper)})`;
+  const parts = ast.terms.map((term) => (term.kind === 'chain' ? `(${write(term, blank, upper)})` : write(term, blank, upper)));
+  return parts.map((part, i) => (i === 0 ? part : `${word(ast.operators[i - 1] as string)}${blank}${part}`)).join(blank);
+}
+
+function withoutColumns(ast: Condition): unknown {
+  return JSON.parse(JSON.stringify(ast, (key, value) => (key === 'column' ? undefined : value)));
+}

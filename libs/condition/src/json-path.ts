@@ -1,0 +1,56 @@
+/** The JSONPath subset of `BodyJsonField` (conditions, section 2). */
+// hot
+import type { ConditionValue } from './value.js';
+
+/** Member names and, as numbers, array indexes, from the root down. */
+export type JsonPath = readonly (string | number)[];
+
+const START = /^\$/;
+const STEP = /\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']*)'\]|\[([0-9]{1,9})\]/y;
+
+/** Compiles `$`, then any of `.name`, `['any text']`, `[n]`. A number is where, from 0, it stops being that. */
+export function parseJsonPath(text: string): JsonPath | number {
+  if (!START.test(text)) return 0;
+  const steps: (string | number)[] = [];
+  let at = 1;
+  while (at < text.length) {
+    STEP.lastIndex = at;
+    const match = STEP.exec(text);
+    if (match === null) return at;
+    steps.push(match[1] ?? match[2] ?? Number(match[3]));
+    at = STEP.lastIndex;
+  }
+  return steps;
+}
+
+/**
+ * The value a path leads to in a parsed body: objects and arrays as compact JSON text, null where the path leads nowhere
+ * (conditions, section 6). Only what the document itself holds: `$.constructor` finds nothing.
+ */
+export function readJsonPath(document: unknown, path: JsonPath): ConditionValue {
+  let value = document;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return null;
+    if (Array.isArray(value) !== (typeof step === 'number') || !Object.hasOwn(value, step)) return null;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'object':
+      return value === null ? null : compactText(value);
+    default:
+      return null;
+  }
+}
+
+/** A body of 16 KiB can hold brackets nested so deep that writing them exhausts the stack; such a value is not readable. */
+function compactText(value: object): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
+}
