@@ -21,6 +21,12 @@ const shared = {
   modulePathIgnorePatterns: ['/dist/', '/.nx/'],
 };
 
+// Once per run, and only where a suite of these projects runs.
+const stores = {
+  globalSetup: '<rootDir>/libs/test-stores/jest/start-stores.mjs',
+  globalTeardown: '<rootDir>/libs/test-stores/jest/stop-stores.mjs',
+};
+
 export default {
   testTimeout: 30_000,
   projects: [
@@ -30,7 +36,7 @@ export default {
       testMatch: ['<rootDir>/{libs,apps}/**/src/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'],
     },
-    { ...shared, displayName: 'db', testMatch: ['<rootDir>/{libs,apps}/**/src/**/*.db.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/apps/e2e/src/**/*.e2e.ts'] },
+    { ...shared, ...stores, displayName: 'db', testMatch: ['<rootDir>/{libs,apps}/**/src/**/*.db.spec.ts'] },
+    { ...shared, ...stores, displayName: 'e2e', testMatch: ['<rootDir>/apps/e2e/src/**/*.e2e.ts'] },
   ],
 };
