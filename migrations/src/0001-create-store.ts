@@ -193,6 +193,8 @@ CREATE TABLE revisions (
   action        text NOT NULL,
   created_at    timestamptz NOT NULL DEFAULT now(),
   published_at  timestamptz,
+  -- What the publisher found not to compile: [{resource, path, message}].
+  problems      jsonb NOT NULL DEFAULT '[]',
   PRIMARY KEY (instance_id, revision)
 );
 
@@ -245,6 +247,8 @@ CREATE TABLE nodes (
   state       text NOT NULL,
   errors      jsonb NOT NULL DEFAULT '[]',
   source      text NOT NULL,
+  -- {epoch, revision} of the newest manifest it refused; null when it runs the newest it knows.
+  rejected    jsonb,
   applied_at  timestamptz NOT NULL,
   reported_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (instance_id, node)

@@ -29,9 +29,16 @@ export const Head = z.strictObject({ epoch: z.int().min(0), revision: z.int().mi
 export const NodeReport = z.strictObject({
   node: z.string().min(1).max(128),
   instance: z.string().min(1).max(128),
+  /** With `revision`: what the node runs, whatever its state. */
   epoch: z.int().min(0),
   revision: z.int().min(0),
+  /**
+   * `applied` it runs all of it; `partial` some resources are quarantined (see `errors`); `rejected` it refused a newer manifest;
+   * `stale` it reaches none of its sources and cannot know whether there is a newer one.
+   */
   state: z.enum(['applied', 'partial', 'rejected', 'stale']),
+  /** The newest manifest it refused, while that is newer than what it runs. */
+  rejected: z.strictObject({ epoch: z.int().min(0), revision: z.int().min(0) }).nullable(),
   errors: z.array(z.strictObject({ resource: z.string().max(200), message: z.string().max(2000) })).max(100),
   source: z.enum(['redis', 'http', 'disk']),
   appliedAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 /** Rows -> `plugin:<id>` chunks, for the plugins bound somewhere on the instance, their secrets sealed anew. */
 import { chunkKeys, type PluginChunk, type PluginType, sealedPaths } from '@causeway/contract';
-import { secretPathsOf } from '@causeway/plugins';
+import { mapSecrets, secretPathsOf } from '@causeway/plugins';
 import { parse } from 'yaml';
 import { type ChunkSource, storedPaths } from './chunk-source.js';
 
@@ -27,23 +27,9 @@ export async function buildPluginChunks(source: ChunkSource, pluginIds: readonly
 }
 
 function sealSecrets(source: ChunkSource, id: string, type: string, config: unknown): Record<string, unknown> {
-  if (!isRecord(config)) throw new Error(`The configuration of plugin ${id} is not an object`);
-  const sealed = structuredClone(config);
-  for (const path of secretPathsOf(type)) {
-    const field = path.at(-1);
-    let owner: unknown = sealed;
-    for (const step of path.slice(0, -1)) owner = isRecord(owner) ? owner[step] : undefined;
-    if (field === undefined || !isRecord(owner) || owner[field] === undefined) continue;
-    owner[field] = source.seal(sealedPaths.pluginField(id, path.join('.')), textOf(owner[field]));
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new Error(`The configuration of plugin ${id} is not an object`);
   }
-  return sealed;
-}
-
-/** YAML reads a secret of digits as a number; the plugin's schema takes the text. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : String(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const fields = config as Record<string, unknown>;
+  return mapSecrets(fields, secretPathsOf(type), (field, text) => source.seal(sealedPaths.pluginField(id, field), text));
 }

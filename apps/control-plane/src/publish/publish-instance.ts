@@ -1,0 +1,149 @@
+/** One publication: what changed on an instance becomes chunks and a manifest in Postgres, in one transaction. */
+import { MANIFEST_FORMAT, type Manifest } from '@causeway/contract';
+import type { EncodedChunk, InstanceKeys } from '@causeway/snapshot';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ChunkProblem } from './check-chunk.js';
+import type { ChunkSources } from './chunk-sources.js';
+import { encodeChunks } from './encode-chunks.js';
+import { listChunkKeys } from './list-chunk-keys.js';
+
+export interface Publication {
+  readonly instanceName: string;
+  readonly manifest: Manifest;
+  /** What is new in it, to be announced. */
+  readonly chunks: readonly EncodedChunk[];
+  readonly problems: readonly ChunkProblem[];
+}
+
+interface State {
+  name: string;
+  revision: string;
+  epoch: string;
+  manifest: Manifest | null;
+}
+
+interface Pending {
+  id: string;
+  revision: string;
+  chunk_keys: string[];
+  allow_shrink: boolean;
+}
+
+/** Publishers of one instance take turns. */
+const PUBLISH_LOCK = 'SELECT pg_try_advisory_xact_lock(4802, hashtext($1)) AS mine';
+
+/**
+ * Null when there is nothing to publish or another publisher is at it. All rows, the revision too, are read from one snapshot of the
+ * database; a publisher that was overtaken fails with a serialization error and changes nothing.
+ */
+export function publishInstance(dataSource: DataSource, sources: ChunkSources, instanceId: string): Promise<Publication | null> {
+  return dataSource.transaction('REPEATABLE READ', async (manager) => {
+    const [lock]: { mine: boolean }[] = await manager.query(PUBLISH_LOCK, [instanceId]);
+    if (lock?.mine !== true) return null;
+    const [state]: State[] = await manager.query(
+      `SELECT i.name, i.revision, d.epoch, p.manifest FROM instances i CROSS JOIN deployment_state d
+       LEFT JOIN published_manifests p ON p.instance_id = i.id WHERE i.id = $1`,
+      [instanceId],
+    );
+    const pending: Pending[] = await manager.query(
+      'SELECT id, revision, chunk_keys, allow_shrink FROM outbox WHERE instance_id = $1 ORDER BY id',
+      [instanceId],
+    );
+    if (state === undefined || isUpToDate(state, pending)) return null;
+    const keys =
+      state.manifest === null ? await listChunkKeys(manager, instanceId) : new Set(pending.flatMap((each) => each.chunk_keys));
+    const { encoded, removed, problems } = await encodeChunks(sources, manager, instanceId, keys);
+    const manifest = nextManifest(sources.keysOf(instanceId), instanceId, state, pending, encoded, removed);
+    const changed = [...encoded].filter(([key, { hash }]) => state.manifest?.chunks[key] !== hash);
+    await storeChunks(
+      manager,
+      changed.map(([, chunk]) => chunk),
+    );
+    await storeIntervals(manager, manifest, state.manifest);
+    await storeManifest(manager, manifest, problems, pending);
+    return { instanceName: state.name, manifest, chunks: changed.map(([, chunk]) => chunk), problems };
+  });
+}
+
+function isUpToDate({ epoch, manifest }: State, pending: readonly Pending[]): boolean {
+  return pending.length === 0 && manifest !== null && manifest.epoch >= Number(epoch);
+}
+
+function nextManifest(
+  keys: InstanceKeys,
+  instanceId: string,
+  state: State,
+  pending: readonly Pending[],
+  encoded: ReadonlyMap<string, EncodedChunk>,
+  removed: readonly string[],
+): Manifest {
+  const chunks = { ...state.manifest?.chunks };
+  for (const [key, { hash }] of encoded) chunks[key] = hash;
+  for (const key of removed) delete chunks[key];
+  const epoch = Number(state.epoch);
+  const shrunk = pending.findLast((each) => each.allow_shrink);
+  return keys.sign({
+    format: MANIFEST_FORMAT,
+    instance: instanceId,
+    epoch,
+    revision: Number(state.revision),
+    allowShrink: shrunk === undefined ? (state.manifest?.allowShrink ?? null) : { epoch, revision: Number(shrunk.revision) },
+    chunks,
+    createdAt: new Date().toISOString(),
+  });
+}
+
+async function storeChunks(manager: EntityManager, chunks: readonly EncodedChunk[]): Promise<void> {
+  if (chunks.length === 0) return;
+  await manager.query(
+    'INSERT INTO chunks (hash, bytes) SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (hash) DO NOTHING',
+    [chunks.map(({ hash }) => hash), chunks.map(({ bytes }) => bytes)],
+  );
+}
+
+async function storeIntervals(manager: EntityManager, next: Manifest, previous: Manifest | null): Promise<void> {
+  const before = previous?.chunks ?? {};
+  const ended = Object.keys(before).filter((key) => next.chunks[key] !== before[key]);
+  const begun = Object.entries(next.chunks).filter(([key, hash]) => before[key] !== hash);
+  if (ended.length > 0) {
+    await manager.query(
+      'UPDATE manifest_chunks SET to_revision = $2 WHERE instance_id = $1 AND key = ANY($3) AND to_revision IS NULL',
+      [next.instance, next.revision, ended],
+    );
+  }
+  if (begun.length === 0) return;
+  // A key may change twice at one revision when only the epoch rose: the later content stands.
+  await manager.query(
+    `INSERT INTO manifest_chunks (instance_id, key, from_revision, hash)
+     SELECT $1, new.key, $2, new.hash FROM unnest($3::text[], $4::text[]) AS new (key, hash)
+     ON CONFLICT (instance_id, key, from_revision) DO UPDATE SET hash = excluded.hash, to_revision = NULL`,
+    [next.instance, next.revision, begun.map(([key]) => key), begun.map(([, hash]) => hash)],
+  );
+}
+
+async function storeManifest(
+  manager: EntityManager,
+  manifest: Manifest,
+  problems: readonly ChunkProblem[],
+  pending: readonly Pending[],
+): Promise<void> {
+  const { instance, epoch, revision } = manifest;
+  await manager.query(
+    `INSERT INTO published_manifests (instance_id, epoch, revision, manifest, published_at) VALUES ($1, $2, $3, $4, now())
+     ON CONFLICT (instance_id) DO UPDATE
+     SET epoch = excluded.epoch, revision = excluded.revision, manifest = excluded.manifest, published_at = excluded.published_at`,
+    [instance, epoch, revision, JSON.stringify(manifest)],
+  );
+  await manager.query(
+    'UPDATE revisions SET published_at = now() WHERE instance_id = $1 AND revision <= $2 AND published_at IS NULL',
+    [instance, revision],
+  );
+  if (problems.length > 0) {
+    await manager.query('UPDATE revisions SET problems = $3 WHERE instance_id = $1 AND revision = $2', [
+      instance,
+      revision,
+      JSON.stringify(problems),
+    ]);
+  }
+  await manager.query('DELETE FROM outbox WHERE id = ANY($1)', [pending.map(({ id }) => id)]);
+}

@@ -1,0 +1,124 @@
+/** Keeps Redis in line with Postgres: announces what is new, and puts back what a flushed or older Redis has lost. */
+import type { EncodedChunk } from '@causeway/snapshot';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CommitBell } from '../change/commit-bell.js';
+import { ChunkSources } from './chunk-sources.js';
+import { type PublishedManifest, PublishedManifests } from './published-manifests.js';
+import { raiseEpoch } from './raise-epoch.js';
+import { RedisShelf } from './redis-shelf.js';
+import { SnapshotSettings } from './snapshot-settings.js';
+
+/** Chunks read from Postgres at once to be put back. */
+const CHUNKS_AT_ONCE = 100;
+
+interface Announcement {
+  readonly published: PublishedManifest;
+  readonly chunks: readonly EncodedChunk[];
+}
+
+@Injectable()
+export class RedisKeeper {
+  private readonly logger = new Logger(RedisKeeper.name);
+  private shelf: RedisShelf | null = null;
+  private healthy = true;
+  /** The newest announcement of each instance that waits: what it replaces is healed by the next assertion. */
+  private readonly waiting = new Map<string, Announcement>();
+  private draining: Promise<void> | null = null;
+  private asserting: Promise<void> | null = null;
+
+  constructor(
+    private readonly settings: SnapshotSettings,
+    private readonly dataSource: DataSource,
+    private readonly sources: ChunkSources,
+    private readonly manifests: PublishedManifests,
+    private readonly commits: CommitBell,
+  ) {}
+
+  /** Does nothing without `REDIS_URL`. */
+  open(): void {
+    const { redisUrl, redisPrefix } = this.settings;
+    if (redisUrl === null) return;
+    this.shelf = new RedisShelf(redisUrl, redisPrefix, this.sources, {
+      onReady: () => void this.assertAll(),
+      onError: (error) => this.unhealthy(error),
+    });
+  }
+
+  /** Returns at once: a Redis that is slow or gone holds nobody up. */
+  announce(published: PublishedManifest, chunks: readonly EncodedChunk[]): void {
+    if (this.shelf === null) return;
+    this.waiting.set(published.manifest.instance, { published, chunks });
+    this.draining ??= this.drain(this.shelf).finally(() => {
+      this.draining = null;
+    });
+  }
+
+  /** Head, manifest and chunks of every instance. Never rejects; a second call joins the one under way. */
+  assertAll(): Promise<void> {
+    const { shelf } = this;
+    if (shelf === null) return Promise.resolve();
+    this.asserting ??= this.assertEach(shelf)
+      .then(
+        () => this.recovered(),
+        (error: unknown) => this.unhealthy(error),
+      )
+      .finally(() => {
+        this.asserting = null;
+      });
+    return this.asserting;
+  }
+
+  async close(): Promise<void> {
+    this.waiting.clear();
+    this.shelf?.close();
+    this.shelf = null;
+    await Promise.all([this.draining, this.asserting]);
+  }
+
+  private async drain(shelf: RedisShelf): Promise<void> {
+    for (const [instanceId, { published, chunks }] of this.waiting) {
+      this.waiting.delete(instanceId);
+      try {
+        await shelf.putChunks(chunks);
+        await this.raise(shelf, published);
+      } catch (error) {
+        this.unhealthy(error);
+      }
+    }
+  }
+
+  private async assertEach(shelf: RedisShelf): Promise<void> {
+    for (const published of await this.manifests.refresh()) {
+      const lost = await shelf.missing([...new Set(Object.values(published.manifest.chunks))]);
+      for (let start = 0; start < lost.length; start += CHUNKS_AT_ONCE) {
+        await shelf.putChunks(await this.load(lost.slice(start, start + CHUNKS_AT_ONCE)));
+      }
+      if (!(await shelf.stands(published))) await this.raise(shelf, published);
+    }
+  }
+
+  private async raise(shelf: RedisShelf, published: PublishedManifest): Promise<void> {
+    const ahead = await shelf.raise(published);
+    if (ahead === null) return;
+    const { instance } = published.manifest;
+    if (!(await raiseEpoch(this.dataSource, instance, ahead))) return;
+    this.logger.warn(`Redis holds revision ${ahead.revision} of ${instance}, which the database has lost: a new epoch begins`);
+    this.commits.ring();
+  }
+
+  private load(hashes: readonly string[]): Promise<EncodedChunk[]> {
+    return this.dataSource.query('SELECT hash, bytes FROM chunks WHERE hash = ANY($1)', [hashes]);
+  }
+
+  private unhealthy(error: unknown): void {
+    if (this.healthy && this.shelf !== null)
+      this.logger.warn(`Redis does not follow: ${error instanceof Error ? error.message : String(error)}`);
+    this.healthy = false;
+  }
+
+  private recovered(): void {
+    if (!this.healthy) this.logger.log('Redis follows again');
+    this.healthy = true;
+  }
+}

@@ -1,0 +1,169 @@
+/** The copy of published manifests and chunks in Redis: doorbell and cache, never the truth. */
+import { createHash } from 'node:crypto';
+import { compareRevisions, Head, redisKeys } from '@causeway/contract';
+import { decodeManifest, type EncodedChunk, pack } from '@causeway/snapshot';
+import { createClient, RESP_TYPES } from 'redis';
+import type { ChunkSources } from './chunk-sources.js';
+import { deadline } from './deadline.js';
+import type { PublishedManifest } from './published-manifests.js';
+
+/** A Redis that hangs is given up after this and tried again later. */
+const ANSWER_WITHIN_MS = 2000;
+
+/** Chunks that no manifest names any more go by themselves; those in use are put back by the next assertion. */
+const CHUNK_TTL_SECONDS = 24 * 3600;
+
+/** Keys or values in one command. */
+const BATCH = 500;
+
+/**
+ * Raises head and manifest together, and never lowers them; answers the head that stands. The head is compared by (epoch, revision).
+ * ARGV: epoch, revision, head, manifest, "force" or "".
+ */
+const RAISE = `
+local held = redis.call('GET', KEYS[1])
+if held and ARGV[5] ~= 'force' then
+  local ok, head = pcall(cjson.decode, held)
+  if ok and type(head) == 'table' and type(head.epoch) == 'number' and type(head.revision) == 'number' then
+    local epoch, revision = tonumber(ARGV[1]), tonumber(ARGV[2])
+    if head.epoch > epoch or (head.epoch == epoch and head.revision > revision) then return held end
+  end
+end
+redis.call('SET', KEYS[2], ARGV[4])
+redis.call('SET', KEYS[1], ARGV[3])
+return ARGV[3]`;
+
+/** 1 when head and manifest stand as they should. ARGV: head, SHA-1 of the manifest. */
+const STANDS = `
+local manifest = redis.call('GET', KEYS[2])
+if manifest and redis.call('GET', KEYS[1]) == ARGV[1] and redis.sha1hex(manifest) == ARGV[2] then return 1 end
+return 0`;
+
+export type Position = Pick<Head, 'epoch' | 'revision'>;
+
+export class RedisShelf {
+  private readonly client;
+
+  /** Connects in the background and again after every loss. */
+  constructor(
+    url: string,
+    private readonly prefix: string,
+    private readonly sources: ChunkSources,
+    events: { onReady(): void; onError(error: Error): void },
+  ) {
+    this.client = createClient({
+      url,
+      disableOfflineQueue: true,
+      pingInterval: 1000,
+      socket: {
+        connectTimeout: ANSWER_WITHIN_MS,
+        socketTimeout: 5000,
+        reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 2000),
+      },
+    }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    this.client.on('error', events.onError);
+    this.client.on('ready', events.onReady);
+    this.client.connect().catch(events.onError);
+  }
+
+  /** Before the manifest that names them. */
+  async putChunks(chunks: readonly EncodedChunk[]): Promise<void> {
+    for (const batch of batches(chunks)) {
+      const put = this.client.multi();
+      for (const { hash, bytes } of batch) put.set(redisKeys.chunk(this.prefix, hash), pack(bytes), { EX: CHUNK_TTL_SECONDS });
+      await this.answer(put.execAsPipeline());
+    }
+  }
+
+  /**
+   * Raises manifest and head, then rings. Answers a position that Redis holds beyond ours under a valid signature: then the database
+   * was restored from a backup, or another control plane is ahead. A forged one is overwritten.
+   */
+  async raise(published: PublishedManifest): Promise<Position | null> {
+    const { manifest, instanceName } = published;
+    await this.answer(this.client.set(redisKeys.instanceName(this.prefix, instanceName), manifest.instance));
+    const ahead = await this.raiseHead(published, '');
+    if (ahead === null) await this.ring(manifest.instance, manifest);
+    return ahead;
+  }
+
+  /** True when head and manifest stand there exactly as published. */
+  async stands(published: PublishedManifest): Promise<boolean> {
+    const sha1 = createHash('sha1').update(published.packed).digest('hex');
+    const keys = this.headAndManifest(published.manifest.instance);
+    return (await this.answer(this.client.eval(STANDS, { keys, arguments: [headText(published), sha1] }))) === 1;
+  }
+
+  /** The hashes that Redis has lost. */
+  async missing(hashes: readonly string[]): Promise<string[]> {
+    const missing: string[] = [];
+    for (const batch of batches(hashes)) {
+      const keys = batch.map((hash) => redisKeys.chunk(this.prefix, hash));
+      if (Number(await this.answer(this.client.exists(keys))) === batch.length) continue;
+      const ask = this.client.multi();
+      for (const key of keys) ask.exists(key);
+      const found = await this.answer(ask.execAsPipeline());
+      missing.push(...batch.filter((_, index) => Number(found[index]) === 0));
+    }
+    return missing;
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private async raiseHead(published: PublishedManifest, force: 'force' | ''): Promise<Position | null> {
+    const { epoch, revision, instance } = published.manifest;
+    const text = headText(published);
+    const standing = await this.answer(
+      this.client.eval(RAISE, {
+        keys: this.headAndManifest(instance),
+        arguments: [String(epoch), String(revision), text, published.packed, force],
+      }),
+    );
+    if (String(standing) === text) return null;
+    const head = Head.safeParse(parse(String(standing)));
+    if (head.success && (await this.isAuthentic(instance, head.data))) return head.data;
+    return force === '' ? this.raiseHead(published, 'force') : null;
+  }
+
+  /** Anybody who can write Redis can write a head; only a control plane can sign the manifest that belongs to it. */
+  private async isAuthentic(instanceId: string, head: Head): Promise<boolean> {
+    const packed = await this.answer(this.client.get(redisKeys.manifest(this.prefix, instanceId)));
+    if (packed === null) return false;
+    try {
+      const manifest = decodeManifest(this.sources.keysOf(instanceId), instanceId, Buffer.from(packed));
+      return compareRevisions(manifest, head) === 0;
+    } catch {
+      return false;
+    }
+  }
+
+  private async ring(instanceId: string, { epoch, revision }: Position): Promise<void> {
+    await this.answer(this.client.publish(redisKeys.doorbell(this.prefix, instanceId), JSON.stringify({ epoch, revision })));
+  }
+
+  private headAndManifest(instanceId: string): [string, string] {
+    return [redisKeys.head(this.prefix, instanceId), redisKeys.manifest(this.prefix, instanceId)];
+  }
+
+  private answer<T>(reply: Promise<T>): Promise<T> {
+    return deadline(reply, ANSWER_WITHIN_MS, 'Redis');
+  }
+}
+
+function headText({ manifest: { epoch, revision }, hash }: PublishedManifest): string {
+  return JSON.stringify({ epoch, revision, hash });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function* batches<T>(items: readonly T[]): Iterable<readonly T[]> {
+  for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
+}
