@@ -11,7 +11,10 @@ import { startServer } from './servers/start-server.js';
 /** With fewer, one bad moment of the machine decides the median. */
 const MINIMAL_ROUNDS = 5;
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  return 1;
+});
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));

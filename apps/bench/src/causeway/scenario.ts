@@ -1,4 +1,5 @@
 /** Loads what is measured: the main job of the original document, a plain API and a signed one, all in front of the origin. */
+import { generatedDomain } from '@causeway/contract';
 import { KEY, SECRET } from '../signing.js';
 import { call, type Management } from './rest.js';
 
@@ -8,7 +9,7 @@ const GROUP_ONE = 'be4c4000000000000000000000000001';
 const GROUP_TWO = 'be4c4000000000000000000000000002';
 
 /** Where the public APIs answer. */
-export const BENCH_DOMAIN = `${GROUP_ONE}-${REGION}.${SUFFIX}`;
+export const BENCH_DOMAIN = generatedDomain('public', GROUP_ONE, REGION, SUFFIX);
 
 const BACKEND_HOST = 'backend.bench.example';
 const STAGE = 'RELEASE';
@@ -79,7 +80,7 @@ function route(n: number, group: string): string {
   condition: "$target = 'resource${n}'"
   backend:
     type: "HTTP"
-    address: "${group}-${REGION}-intranet.${SUFFIX}"
+    address: "${generatedDomain('internal', group, REGION, SUFFIX)}"
     path: "/business${n}"
 `;
 }

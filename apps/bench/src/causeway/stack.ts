@@ -71,7 +71,7 @@ export async function startStack(cores: Cores, workDir: string): Promise<Stack> 
   const firstAnswerMs = performance.now() - startedAt;
 
   await later(REST_MS);
-  const dataPlane = processTree(stack.pid).filter((pid) => commandLine(pid).includes('data-plane/'));
+  const dataPlane = processTree(stack.pid).filter((pid) => commandLine(pid).includes('data-plane/dist/main.js'));
   const restingDataPlaneBytes = dataPlane.reduce((sum, pid) => sum + residentBytes(pid), 0);
   pin(stack.pid, cores.load); // from here on it only feeds the data planes that are measured
 
