@@ -34,47 +34,40 @@ export class SettingsError extends Error {
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const problems: string[] = [];
-  const text = (name: string, fallback: string): string => environment[name] || fallback;
-  const matching = (name: string, fallback: string, pattern: RegExp, what: string): string => {
-    const value = text(name, fallback);
-    if (!pattern.test(value)) problems.push(`${name}: "${value}" is not ${what}`);
-    return value;
-  };
-  const listener = (name: string, fallback: number, what: string): Listener => {
-    const setting = `CAUSEWAY_${name}_PORT`;
-    const port = Number(text(setting, String(fallback)));
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${setting}: not a port number between 1 and 65535`);
-    return { what, setting, port, host: text(`CAUSEWAY_${name}_HOST`, '127.0.0.1') };
-  };
-  const secret = (name: string): string | undefined => {
-    const file = environment[`${name}_FILE`];
-    if (!file) return environment[name] || undefined;
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch (error) {
-      problems.push(`${name}_FILE: ${(error as Error).message}`);
-      return undefined;
-    }
-  };
-
+  const read = reader(environment);
   const settings: Settings = {
-    dataDir: resolve(text('CAUSEWAY_DATA_DIR', './.causeway')),
-    databaseUrl: secret('DATABASE_URL'),
-    region: matching('CAUSEWAY_REGION', 'local', REGION, 'a region id (lower-case letters, digits, hyphens)'),
-    domainSuffix: matching('CAUSEWAY_DOMAIN_SUFFIX', 'apigw.localhost', DOMAIN_SUFFIX, 'a domain name in lower case'),
-    management: listener('MANAGEMENT', 9000, 'management REST API'),
-    public: listener('PUBLIC', 8080, 'public traffic'),
-    internal: listener('INTERNAL', 8081, 'internal traffic'),
-    admin: listener('ADMIN', 9090, 'health and metrics of the data plane'),
+    dataDir: resolve(read.text('CAUSEWAY_DATA_DIR', './.causeway')),
+    databaseUrl: read.secret('DATABASE_URL'),
+    ...domains(read),
+    management: read.listener('MANAGEMENT', 9000, 'management REST API'),
+    public: read.listener('PUBLIC', 8080, 'public traffic'),
+    internal: read.listener('INTERNAL', 8081, 'internal traffic'),
+    admin: read.listener('ADMIN', 9090, 'health and metrics of the data plane'),
     given: {
-      masterKey: secret('CAUSEWAY_MASTER_KEY') !== undefined,
-      nodeToken: secret('CAUSEWAY_NODE_TOKEN') !== undefined,
-      adminToken: secret('CAUSEWAY_ADMIN_TOKEN'),
+      masterKey: read.secret('CAUSEWAY_MASTER_KEY') !== undefined,
+      nodeToken: read.secret('CAUSEWAY_NODE_TOKEN') !== undefined,
+      adminToken: read.secret('CAUSEWAY_ADMIN_TOKEN'),
     },
     environment,
   };
-  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  read.refuse();
+  return settings;
+}
+
+export interface ExampleSettings {
+  readonly region: string;
+  readonly domainSuffix: string;
+  readonly controlPlaneUrl: string;
+  readonly adminToken: string;
+}
+
+export function readExampleSettings(environment: NodeJS.ProcessEnv = process.env): ExampleSettings {
+  const read = reader(environment);
+  const adminToken = read.secret('CAUSEWAY_ADMIN_TOKEN');
+  if (!adminToken) read.problems.push('CAUSEWAY_ADMIN_TOKEN: is required');
+  const controlPlaneUrl = read.text('CAUSEWAY_CONTROL_PLANE_URL', 'http://127.0.0.1:9000');
+  const settings = { ...domains(read), controlPlaneUrl, adminToken: adminToken ?? '' };
+  read.refuse();
   return settings;
 }
 
@@ -87,4 +80,49 @@ export function listenersOf(settings: Settings): Listener[] {
 export function urlOf({ host, port }: Listener): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+type Reader = ReturnType<typeof reader>;
+
+function domains(read: Reader): { region: string; domainSuffix: string } {
+  return {
+    region: read.matching('CAUSEWAY_REGION', 'local', REGION, 'a region id (lower-case letters, digits, hyphens)'),
+    domainSuffix: read.matching('CAUSEWAY_DOMAIN_SUFFIX', 'apigw.localhost', DOMAIN_SUFFIX, 'a domain name in lower case'),
+  };
+}
+
+/** Reads one setting after the other and collects what is wrong with them. */
+function reader(environment: NodeJS.ProcessEnv) {
+  const problems: string[] = [];
+  const text = (name: string, fallback: string): string => environment[name] || fallback;
+  return {
+    problems,
+    text,
+    matching(name: string, fallback: string, pattern: RegExp, what: string): string {
+      const value = text(name, fallback);
+      if (!pattern.test(value)) problems.push(`${name}: "${value}" is not ${what}`);
+      return value;
+    },
+    listener(name: string, fallback: number, what: string): Listener {
+      const setting = `CAUSEWAY_${name}_PORT`;
+      const port = Number(text(setting, String(fallback)));
+      if (!Number.isInteger(port) || port < 1 || port > 65_535)
+        problems.push(`${setting}: not a port number between 1 and 65535`);
+      return { what, setting, port, host: text(`CAUSEWAY_${name}_HOST`, '127.0.0.1') };
+    },
+    /** A secret may come from the file that its `_FILE` twin names. */
+    secret(name: string): string | undefined {
+      const file = environment[`${name}_FILE`];
+      if (!file) return environment[name] || undefined;
+      try {
+        return readFileSync(file, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${name}_FILE: ${(error as Error).message}`);
+        return undefined;
+      }
+    },
+    refuse(): void {
+      if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+    },
+  };
 }
