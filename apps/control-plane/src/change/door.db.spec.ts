@@ -1,4 +1,6 @@
 /** The door keeps its promises under parallel writes. */
+
+import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChunkSources } from '../publish/chunk-sources.js';
 import {
@@ -108,7 +110,7 @@ describe('a write', () => {
   });
 });
 
-describe('parallel writes', () => {
+describeOnPostgres('parallel writes', () => {
   it('take strictly rising revisions in the order in which they commit', async () => {
     const start = await revisionOf('i1');
     const writes = Array.from({ length: 40 }, (_, n) =>

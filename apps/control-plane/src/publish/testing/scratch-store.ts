@@ -1,13 +1,11 @@
 /** A database of its own for a spec, on real migrations, with one account, one instance and the deployment's state. */
-import { randomBytes } from 'node:crypto';
 import { migrations } from '@causeway/migrations';
 import { type Keyring, sealText } from '@causeway/snapshot';
+import { createScratchDatabase } from '@causeway/test-stores';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../change/change.js';
 import { storedPaths } from '../chunks/chunk-source.js';
 import type { SnapshotSettings } from '../snapshot-settings.js';
-
-const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 export const testKeys: Keyring = [{ id: 'test', key: Buffer.alloc(32, 7) }];
 
@@ -35,21 +33,18 @@ export function storedSeal(path: string, plaintext: string): string {
 
 export interface ScratchStore {
   readonly dataSource: DataSource;
-  /** A second pool on the same database, as another control plane has it. */
+  /** A second pool on the same database, as another control plane has it; on a server only. */
   connect(): Promise<DataSource>;
   drop(): Promise<void>;
 }
 
 export async function createScratchStore(): Promise<ScratchStore> {
-  const name = `causeway_spec_${randomBytes(6).toString('hex')}`;
-  const server = await new DataSource({ type: 'postgres', url: SERVER, installExtensions: false }).initialize();
-  await server.query(`CREATE DATABASE ${name}`);
-  const url = new URL(SERVER);
-  url.pathname = `/${name}`;
+  const database = await createScratchDatabase();
+  const poolSize = database.isEmbedded ? 1 : 10;
   const sources: DataSource[] = [];
   const connect = async () => {
-    const source = await new DataSource({ type: 'postgres', url: url.href, installExtensions: false, migrations }).initialize();
-    sources.push(source);
+    const source = new DataSource({ type: 'postgres', url: database.url, installExtensions: false, migrations, poolSize });
+    sources.push(await source.initialize());
     return source;
   };
   const dataSource = await connect();
@@ -60,8 +55,7 @@ export async function createScratchStore(): Promise<ScratchStore> {
     connect,
     async drop() {
       for (const source of sources) if (source.isInitialized) await source.destroy();
-      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await server.destroy();
+      await database.drop();
     },
   };
 }
