@@ -18,10 +18,18 @@ export interface Credential extends Caller {
   readonly grants: ReadonlyMap<string, number>;
 }
 
+/** `fresh`: it may pass; `used`: it was seen before; `unavailable`: the store cannot tell, and a guess is not good enough. */
+export type NonceOutcome = 'fresh' | 'used' | 'unavailable';
+
 /** Remembers which nonces were used. */
 export interface NonceStore {
-  /** True when it is new and now recorded; false when it was used. */
-  use(appKey: string, nonce: string, untilMs: number): boolean | Promise<boolean>;
+  /**
+   * Asks and records in one step, so that of two equal requests only one passes. Called after the signature proved right.
+   *
+   * @param untilMs how long to remember it, wall clock; at most 30 minutes ahead
+   * @param forced the API insists on nonces (ForceNonceCheck)
+   */
+  use(appKey: string, nonce: string, untilMs: number, forced: boolean): NonceOutcome | Promise<NonceOutcome>;
 }
 
 export interface AuthRule {
@@ -62,11 +70,17 @@ export function authenticate(
   if (refused !== undefined) return refused;
   if (head.nonce !== null && x.parent === null) {
     const keepUntilMs = head.timestamp === null ? untilMs : Math.max(untilMs, Number(head.timestamp) + WINDOW_MS);
-    const fresh = nonces.use(key, head.nonce, keepUntilMs);
-    if (fresh instanceof Promise) return fresh.then((yes) => (yes ? admit(x, rule, credential) : refuse('S403NU')));
-    if (!fresh) return refuse('S403NU');
+    const outcome = nonces.use(key, head.nonce, keepUntilMs, rule.forceNonce);
+    if (outcome instanceof Promise) return outcome.then((known) => refuseNonce(known) ?? admit(x, rule, credential));
+    const spent = refuseNonce(outcome);
+    if (spent !== undefined) return spent;
   }
   return admit(x, rule, credential);
+}
+
+function refuseNonce(outcome: NonceOutcome): Answer | undefined {
+  if (outcome === 'fresh') return undefined;
+  return refuse(outcome === 'used' ? 'S403NU' : 'X503BZ');
 }
 
 function signatureMethod(given: string | null, rule: AuthRule): SignatureMethod | null {

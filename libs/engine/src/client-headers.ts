@@ -43,10 +43,10 @@ export function headerRule(all: boolean, passthrough: readonly string[], declare
 
 /** @param unchanged true when the body leaves as it came */
 export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, unchanged: boolean): void {
-  const { raw, names, connection } = x.head;
+  const { raw, names, connection, upgrade } = x.head;
   for (let n = 0; n < names.length; n++) {
     const name = names[n]!;
-    if (!keeps(name, rule, unchanged)) continue;
+    if (!keeps(name, rule, unchanged) && !(upgrade !== null && name.startsWith('sec-websocket-'))) continue;
     if (connection !== null && namedIn(connection, name)) continue;
     out.headers.push(raw[n * 2]!, raw[n * 2 + 1]!);
     if (name === 'accept') out.accept ??= raw[n * 2 + 1]!;

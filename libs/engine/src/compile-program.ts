@@ -137,8 +137,8 @@ async function compileGroup(
         deps,
       );
       problems.push(...compiled.problems);
-      let table = stages.get(api.stage);
-      if (table === undefined) stages.set(api.stage, (table = new PathTable()));
+      const table = stages.get(api.stage) ?? new PathTable<Route>();
+      stages.set(api.stage, table);
       table.add(compiled.segments, compiled.method, compiled.route);
       if (++size % ROUTES_PER_PAUSE === 0) await deps.pause();
     }

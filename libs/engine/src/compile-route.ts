@@ -76,7 +76,7 @@ export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRo
     sign: signers[0] ?? null,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
-    readsForm: readsForm(definition) || plugins.some((each) => each.needsForm === true),
+    readsForm: readsForm(definition) || signers.length > 0 || plugins.some((each) => each.needsForm === true),
     readsBody: plugins.some((each) => each.needsBody === true || each.needsBodyMd5 === true),
     trustsErrors: plugins.some((each) => each.trustsErrors === true),
     broken: refusal,

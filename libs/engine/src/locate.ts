@@ -39,16 +39,10 @@ export function locate(x: RouteExchange, program: Program, maxDepth: number): An
 
 function mayEnter(x: RouteExchange, program: Program, maxDepth: number): Answer | undefined {
   const route = x.route!;
-  if (x.listener !== 'internal') {
-    if (x.head.upgrade !== null && /^websocket$/i.test(x.head.upgrade)) {
-      if (!route.webSocket) return refuse('I403PT', { Protocol: 'WS' });
-    } else if (x.scheme === 'https' ? !route.https : !route.http) {
-      return refuse('I403PT', { Protocol: x.scheme.toUpperCase() });
-    }
-    if (route.disableInternet && x.listener === 'public') return refuse('A403IN');
-  } else if (x.head.upgrade !== null && /^websocket$/i.test(x.head.upgrade) && !route.webSocket) {
-    return refuse('I403PT', { Protocol: 'WS' });
-  }
+  const webSocket = x.head.upgrade !== null && x.head.upgrade.toLowerCase() === 'websocket';
+  if (webSocket ? !route.webSocket : x.listener !== 'internal' && !(x.scheme === 'https' ? route.https : route.http))
+    return refuse('I403PT', { Protocol: webSocket ? 'WS' : x.scheme.toUpperCase() });
+  if (route.disableInternet && x.listener === 'public') return refuse('A403IN');
   const loop = x.head.via ? checkLoop(x, program.instance.hopIds[x.listener], maxDepth) : undefined;
   if (loop !== undefined) return loop;
   return route.broken === null ? undefined : refuse(route.broken.code, route.broken.values);

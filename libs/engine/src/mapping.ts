@@ -38,7 +38,8 @@ export function compileMapper(definition: ApiDefinition, passthroughHeaders: rea
     const path = typeof backend.path === 'string' ? backend.path : backend.path(x);
     if (path === null) return refuse('I504RB', { Reason: 'a path placeholder has no value' });
     const method = backend.method ?? x.method;
-    const out = new Outgoing(method, path, '', passesHost ? (x.head.host ?? backend.hostHeader) : backend.hostHeader);
+    const host = passesHost && backend.kind === 'http' ? (x.head.host ?? backend.hostHeader) : backend.hostHeader;
+    const out = new Outgoing(method, path, '', host);
     const form = x.body !== null && isForm(x.head.contentType);
     if (x.body !== null) {
       if (mapping && bodyFormat === 'FORM' && !form && x.body.length !== 0)

@@ -39,8 +39,8 @@ export class PathTable<T> {
         node = node.parameter;
         continue;
       }
-      let next = node.literals.get(segment.text);
-      if (next === undefined) node.literals.set(segment.text, (next = newNode()));
+      const next = node.literals.get(segment.text) ?? newNode<T>();
+      node.literals.set(segment.text, next);
       node = next;
     }
     node.here ??= new Map();

@@ -12,6 +12,8 @@ export interface BodySink {
 
 /** A body that is still on its way. */
 export interface BodySource {
+  /** All of it, when all of it is here: then it goes out in one write. */
+  whole(): Buffer | null;
   /** Hands on what is here and then what comes. Called once. */
   flow(sink: BodySink): void;
   resume(): void;

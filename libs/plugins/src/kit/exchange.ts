@@ -25,10 +25,14 @@ export interface Caller {
   readonly extend: string;
 }
 
-/** Where a hop may still go; shared by all hops under one first hop. */
-export interface CallBudget {
+/** Shared by all hops under one first hop in this process. */
+export interface CallTree {
   /** Internal calls made so far (wire contract 10 rule 4a). */
   calls: number;
+  /** Gives up the call to a backend that is running; null while there is none. */
+  cancel: (() => void) | null;
+  /** True when the client went away. */
+  gone: boolean;
 }
 
 const NO_VALUES: readonly string[] = [];
@@ -58,7 +62,7 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   readonly parent: Exchange<Route, Backend> | null;
   /** The hop that this one called in process. */
   child: Exchange<Route, Backend> | null;
-  readonly budget: CallBudget;
+  readonly tree: CallTree;
 
   /** This hop's own id, for the log. */
   requestId: string;
@@ -98,6 +102,8 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   errorCode: ErrorCode | string | null;
   errorMessage: string | null;
   requestBytes: number;
+  /** Body bytes held in memory for this hop. */
+  bufferedBytes: number;
   responseBytes: number;
   /** Monotonic times, ms; 0 = never. */
   upstreamStartMs: number;
@@ -134,7 +140,7 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.startedMs = startedMs;
     this.parent = parent;
     this.child = null;
-    this.budget = parent === null ? { calls: 0 } : parent.budget;
+    this.tree = parent === null ? { calls: 0, cancel: null, gone: false } : parent.tree;
     this.requestId = '';
     this.initialRequestId = '';
     this.trusted = false;
@@ -157,6 +163,7 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.errorCode = null;
     this.errorMessage = null;
     this.requestBytes = 0;
+    this.bufferedBytes = 0;
     this.responseBytes = 0;
     this.upstreamStartMs = 0;
     this.upstreamHeadMs = 0;

@@ -21,6 +21,8 @@ export class Outgoing {
   form: string | null;
   /** Lower-case names of headers that carry mapped, constant or system parameters, or a routing constant. */
   signedHeaders: string[];
+  /** How many entries of `headers` there were before it was signed: a second attempt signs anew from there. */
+  unsigned: number;
 
   constructor(method: string, path: string, query: string, host: string) {
     this.method = method;
@@ -35,6 +37,7 @@ export class Outgoing {
     this.body = 'none';
     this.form = null;
     this.signedHeaders = [];
+    this.unsigned = 0;
   }
 
   /** Path and query as they stand in the request line. */

@@ -1,0 +1,69 @@
+/** One line of JSON per hop, on standard output. */
+// hot
+import { randomUUID } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
+import pino from 'pino';
+import type { Gateway, Hop } from './gateway.js';
+
+export interface AccessLog {
+  write(x: Hop, gateway: Gateway): void;
+  /** Writes out what is waiting, at once. */
+  flush(): void;
+}
+
+/** Lines are collected up to this before they are written, bytes; a timer writes what is left. */
+const MIN_LENGTH = 16_384;
+const FLUSH_MS = 200;
+/** Longest text of a client that is copied into a line, characters. */
+const MAX_TEXT = 2048;
+
+export function createAccessLog(enabled: boolean, nodeId: string): AccessLog {
+  if (!enabled) return { write() {}, flush() {} };
+  const destination = pino.destination({ dest: 1, minLength: MIN_LENGTH, maxLength: 64 * 1024 * 1024, sync: false });
+  const flusher = setInterval(() => destination.flush(), FLUSH_MS);
+  if (isMainThread) flusher.unref();
+  const node = JSON.stringify(nodeId);
+  return {
+    write(x, gateway) {
+      destination.write(line(x, gateway, node));
+    },
+    flush() {
+      destination.flushSync();
+    },
+  };
+}
+
+/** Shaped by hand: a stringify of 30 fields costs about 3 µs a line. Only text that a client or owner chose is quoted. */
+function line(x: Hop, { program }: Gateway, node: string): string {
+  const { route, caller } = x;
+  const endedMs = performance.now();
+  const requestId = x.requestId === '' ? randomUUID().toUpperCase() : x.requestId;
+  const initial = requestId === x.initialRequestId ? '' : x.initialRequestId;
+  let text =
+    `{"level":30,"time":${x.arrivedAtMs},"event":"request","requestId":"${requestId}","initialRequestId":"${initial}",` +
+    `"nodeId":${node},"instanceId":${quote(program?.instance.id ?? '')},"configRevision":${program?.revision ?? 0},` +
+    `"listener":"${x.listener}","clientIp":"${x.clientIp}","httpMethod":${quote(x.method)},"domain":${quote(x.host)},` +
+    `"httpPath":${quote(x.path)},"statusCode":${x.status},"requestSize":${x.requestBytes},"responseSize":${x.responseBytes},` +
+    `"totalLatency":${ms(endedMs - x.startedMs)}`;
+  if (route !== null)
+    text += `,"groupId":"${route.groupId}","apiId":"${route.apiId}","apiName":${quote(route.apiName)},"stageName":"${route.stage}"`;
+  if (caller !== null) text += `,"consumerAppId":"${caller.appId}","consumerAppKey":${quote(caller.key)}`;
+  if (x.routeName !== null) text += `,"routeName":${quote(x.routeName)}`;
+  if (x.chain.length > 0) text += `,"hopChain":"${x.chain.join(' > ')}"`;
+  if (x.upstreamAddress !== null) text += `,"upstream":${quote(x.upstreamAddress)}`;
+  if (x.upstreamHeadMs > 0) text += `,"serviceLatency":${ms(x.upstreamHeadMs - x.upstreamStartMs)}`;
+  if (x.errorCode !== null) text += `,"errorCode":${quote(x.errorCode)},"errorMessage":${quote(x.errorMessage ?? '')}`;
+  return `${text}}\n`;
+}
+
+function ms(duration: number): string {
+  return String(Math.round(duration * 1000) / 1000);
+}
+
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/** A JSON string; text that needs no escape, the common case, is not given to JSON.stringify. */
+function quote(text: string): string {
+  const cut = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  return PLAIN.test(cut) ? `"${cut}"` : JSON.stringify(cut);
+}

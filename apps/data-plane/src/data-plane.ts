@@ -1,0 +1,138 @@
+/** A data plane: listeners, admin port, and the program that requests run on. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NonceStore, Program } from '@causeway/engine';
+import type { Logger } from 'pino';
+import { createAccessLog } from './access-log.js';
+import { createAdmin } from './admin.js';
+import { Buffers } from './buffers.js';
+import type { Config } from './config.js';
+import { Guard, type OwnDoor } from './forward/guard.js';
+import { Upstreams } from './forward/upstreams.js';
+import type { Gateway, Hop } from './gateway.js';
+import { createMetrics } from './metrics.js';
+import { createListener } from './server.js';
+
+/** How often a drain looks whether everything has ended, ms. */
+const DRAIN_POLL_MS = 20;
+
+export interface DataPlane {
+  /** The program in force; setting it is the swap. */
+  program: Program | null;
+  /** Binds all ports; the traffic ports answer X503BZ until there is a program. */
+  start(): Promise<void>;
+  /** Lets running requests finish, up to the drain time, and ends. */
+  stop(): Promise<void>;
+}
+
+export function createDataPlane(config: Config, logger: Logger, nonces: NonceStore): DataPlane {
+  const accessLog = createAccessLog(config.accessLog, config.nodeId);
+  let running = 0;
+  const gateway: Gateway = {
+    config,
+    program: null,
+    nonces,
+    upstreams: new Upstreams(new Guard(config.backend.allowLoopback, ownDoors(config)), config.backend.tlsVerify),
+    siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
+    buffers: new Buffers(config.limits.bufferedTotalBytes),
+    tunnels: new Set(),
+    nestedCalls: 0,
+    draining: false,
+    done(x) {
+      for (let hop: Hop | null = x; hop !== null; hop = hop.child) {
+        if (hop !== x) copyOutcome(x, hop);
+        gateway.buffers.give(hop.bufferedBytes);
+        metrics.note(hop);
+        accessLog.write(hop, gateway);
+      }
+    },
+    failed(x, error) {
+      logger.error(
+        { err: error, requestId: x.requestId, httpPath: x.path, apiId: x.route?.apiId },
+        'a request failed unexpectedly',
+      );
+    },
+  };
+  const metrics = createMetrics(() => gateway);
+  const servers = {
+    public: createListener('public', gateway),
+    internal: createListener('internal', gateway),
+    admin: createAdmin(gateway, metrics),
+  };
+  for (const server of [servers.public, servers.internal]) {
+    server.on('request', (_, res) => {
+      running++;
+      res.once('close', () => running--);
+    });
+  }
+
+  return {
+    get program() {
+      return gateway.program;
+    },
+    set program(program) {
+      gateway.program = program;
+    },
+    async start() {
+      await listen(servers.admin, config.admin, 'CAUSEWAY_ADMIN_PORT');
+      await listen(servers.internal, config.internal, 'CAUSEWAY_INTERNAL_PORT');
+      // Wire calls go to the own internal listener: port 0 is known only now.
+      config.internal.port = (servers.internal.address() as AddressInfo).port;
+      await listen(servers.public, config.public, 'CAUSEWAY_PUBLIC_PORT');
+      const ports = Object.fromEntries(Object.entries(servers).map(([name, server]) => [name, server.address()]));
+      logger.info({ ports }, 'listening');
+    },
+    async stop() {
+      gateway.draining = true;
+      const closed = [servers.public, servers.internal].map(close);
+      for (const server of [servers.public, servers.internal]) server.closeIdleConnections();
+      const untilMs = performance.now() + config.drainMs;
+      while (running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
+      for (const end of gateway.tunnels) end();
+      for (const server of [servers.public, servers.internal]) server.closeAllConnections();
+      await Promise.all(closed);
+      await Promise.all([gateway.upstreams.destroy(), gateway.siblings.destroy()]);
+      servers.admin.closeAllConnections();
+      await close(servers.admin);
+      accessLog.flush();
+    },
+  };
+}
+
+/** An answer passes the hops of one process by reference: what the client got is what every hop of it answered. */
+function copyOutcome(from: Hop, to: Hop): void {
+  to.status = from.status;
+  to.errorCode = from.errorCode;
+  to.errorMessage = from.errorMessage;
+  to.responseBytes = from.responseBytes;
+}
+
+/** The gateway's own ports, which no definition may name as a backend (wire contract 6 rule 2). */
+function ownDoors(config: Config): OwnDoor[] {
+  const doors: OwnDoor[] = [{ address: null, port: config.admin.port }];
+  for (const url of [config.controlPlaneUrl, config.redisUrl]) {
+    if (url === null) continue;
+    const { hostname, port, protocol } = new URL(url);
+    const fallback = protocol === 'https:' ? 443 : protocol === 'http:' ? 80 : 6379;
+    doors.push({ address: hostname, port: port === '' ? fallback : Number(port) });
+  }
+  return doors;
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }, setting: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${error.code ?? error.message})`;
+      reject(new Error(`Port ${port} on ${host} ${reason}: set ${setting} to another port`));
+    });
+    server.listen({ host, port, backlog: 4096 }, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,206 @@
+/** One call to a server: sends the request, hands on the answer as it comes. */
+// hot
+import { Answer, type BodySink, type BodySource, type Outgoing, refuse } from '@causeway/plugins';
+import type { Dispatcher } from 'undici';
+import type { Gateway, Hop } from '../gateway.js';
+import { bodyLimit } from '../read-body.js';
+import { fromBackend } from './answer-headers.js';
+import { BodyPipe } from './body-pipe.js';
+import type { Server } from './forward.js';
+import { Deadline, refusalFor } from './refusal-for.js';
+import type { Upstream, Upstreams } from './upstreams.js';
+
+/** Methods that may be sent a second time (wire contract 6 rule 4). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+/** Bytes of an answer that wait here for its receiver. */
+const MAX_WAITING_BYTES = 65_536;
+
+/**
+ * @param passErrors true when the server is a gateway whose error headers are passed on
+ * @param vouch adds the hop token; called anew for a second attempt
+ */
+export function callHttp(
+  x: Hop,
+  out: Outgoing,
+  server: Server,
+  upstreams: Upstreams,
+  gateway: Gateway,
+  passErrors: boolean,
+  vouch?: () => void,
+): Answer | Promise<Answer> {
+  const upstream = upstreams.get(server.scheme, server.host, server.port, server.serverName);
+  if (upstream.illegal) return refuse('D504IL');
+  if (upstream.full) return refuse('D503BB');
+  return new Promise((resolve) => {
+    new Call(x, out, server, upstream, gateway, passErrors, vouch ?? null, resolve).start();
+  });
+}
+
+/** Undici's handler with raw headers: its newer form builds an object of them, which costs about 1 µs a call here. */
+class Call implements BodySource {
+  private abort: ((reason?: Error) => void) | null = null;
+  private resumeUpstream: (() => void) | null = null;
+  private readonly timer: NodeJS.Timeout;
+  private pipe: BodyPipe | null = null;
+  private answered = false;
+  private ended = false;
+  private failure: Error | null = null;
+  private gaveUp: Error | null = null;
+  private attempts = 0;
+  private chunks: Buffer[] = [];
+  private waitingBytes = 0;
+  private sink: BodySink | null = null;
+
+  constructor(
+    private readonly x: Hop,
+    private readonly out: Outgoing,
+    private readonly server: Server,
+    private readonly upstream: Upstream,
+    private readonly gateway: Gateway,
+    private readonly passErrors: boolean,
+    private readonly vouch: (() => void) | null,
+    private readonly resolve: (answer: Answer) => void,
+  ) {
+    this.timer = setTimeout(giveUp, x.deadlineMs - performance.now(), this, new Deadline());
+  }
+
+  start(): void {
+    const { x, upstream } = this;
+    upstream.running++;
+    x.upstreamAddress = `${this.server.host}:${this.server.port}`;
+    x.tree.cancel = () => giveUp(this, new Error('the client went away'));
+    if (x.tree.gone) giveUp(this, new Error('the client went away'));
+    else this.send();
+  }
+
+  private send(): void {
+    const { out } = this;
+    this.attempts++;
+    this.vouch?.();
+    out.headers.push('Host', out.host);
+    const options = { path: out.target, method: out.method, headers: out.headers, body: this.body() };
+    this.upstream.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, this as unknown as Dispatcher.DispatchHandler);
+  }
+
+  private body(): Buffer | BodyPipe | null {
+    const { x, out } = this;
+    if (out.body === 'rebuilt') return Buffer.from(out.form ?? '', 'latin1');
+    if (out.body === 'none' || x.body === null) return null;
+    if (x.body.buffered !== null) return x.body.buffered;
+    if (x.body.length !== null) out.headers.push('Content-Length', String(x.body.length));
+    this.pipe = new BodyPipe(x, bodyLimit(x, this.gateway));
+    return this.pipe;
+  }
+
+  // What undici calls.
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.abort = abort;
+    if (this.gaveUp !== null) abort(this.gaveUp);
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
+    if (status < 200) return true;
+    this.x.upstreamHeadMs = performance.now();
+    this.resumeUpstream = resume;
+    const answer = new Answer(status, [], this);
+    fromBackend(headers, answer, this.passErrors);
+    this.answered = true;
+    this.resolve(answer);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.sink !== null) return this.sink.write(chunk);
+    this.chunks.push(chunk);
+    this.waitingBytes += chunk.length;
+    return this.waitingBytes < MAX_WAITING_BYTES;
+  }
+
+  onComplete(): void {
+    this.finish();
+    this.ended = true;
+    this.sink?.end();
+  }
+
+  onError(error: Error): void {
+    if (this.ended || this.failure !== null) return;
+    if (this.maySendAgain(error)) {
+      const { out, x } = this;
+      out.headers.length = out.unsigned;
+      x.route!.sign?.(x, out);
+      this.send();
+      return;
+    }
+    this.finish();
+    this.failure = this.gaveUp ?? error;
+    if (this.answered) this.sink?.fail(this.failure);
+    else this.settle(this.failure);
+  }
+
+  // What the receiver of the answer calls.
+
+  whole(): Buffer | null {
+    if (!this.ended) return null;
+    return this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+  }
+
+  flow(sink: BodySink): void {
+    let ready = true;
+    for (const chunk of this.chunks) ready = sink.write(chunk);
+    this.chunks = [];
+    this.sink = sink;
+    if (this.failure !== null) sink.fail(this.failure);
+    else if (this.ended) sink.end();
+    else if (ready) this.resume();
+  }
+
+  resume(): void {
+    if (!this.ended && this.failure === null) this.resumeUpstream?.();
+  }
+
+  cancel(): void {
+    giveUp(this, new Error('the client went away'));
+  }
+
+  /** Ends the call from this side. One that still waits for a connection is answered now and dropped when it gets one. */
+  give(reason: Error): void {
+    if (this.ended || this.failure !== null || this.gaveUp !== null) return;
+    this.gaveUp = reason;
+    if (this.abort !== null) this.abort(reason);
+    else {
+      clearTimeout(this.timer);
+      if (!this.answered) this.settle(reason);
+    }
+  }
+
+  /** A kept connection may have been closed by the other side just then: only that is worth one more try. */
+  private maySendAgain(error: Error & { reused?: boolean; socket?: { bytesRead?: number } }): boolean {
+    const reused = error.reused === true || (error.socket?.bytesRead ?? 0) > 0;
+    return (
+      reused &&
+      this.attempts === 1 &&
+      !this.answered &&
+      this.gaveUp === null &&
+      this.pipe === null &&
+      IDEMPOTENT.has(this.out.method)
+    );
+  }
+
+  private settle(reason: Error): void {
+    this.answered = true;
+    this.resolve(refusalFor(this.pipe?.problem ?? reason));
+  }
+
+  private finish(): void {
+    clearTimeout(this.timer);
+    this.upstream.running--;
+    this.upstream.lastUsedMs = performance.now();
+    this.x.tree.cancel = null;
+    this.pipe?.release();
+  }
+}
+
+function giveUp(call: Call, reason: Error): void {
+  call.give(reason);
+}

@@ -1,0 +1,97 @@
+/** Calls an API behind an internal domain: in this process, at a sibling instance, or over the own internal listener. */
+// hot
+import type { CallableBackend, Program } from '@causeway/engine';
+import { Answer, Exchange, Head, type Outgoing, type RequestBody, refuse } from '@causeway/plugins';
+import { sealHop } from '@causeway/signature';
+import type { Gateway, Hop } from '../gateway.js';
+import { answer } from '../handle.js';
+import type { Server } from './forward.js';
+import { callHttp } from './http.js';
+
+/** The peer that a call in process shows: what it would be over the own internal listener. */
+const SELF = '127.0.0.1';
+
+type InternalBackend = Extract<CallableBackend, { kind: 'internal' }>;
+
+export function callInternal(
+  x: Hop,
+  backend: InternalBackend,
+  out: Outgoing,
+  program: Program,
+  gateway: Gateway,
+): Answer | Promise<Answer> {
+  const place = placeOf(x, backend, program, gateway);
+  if (place instanceof Answer) return place;
+  if (place === 'here') return callInProcess(x, out, program, gateway);
+  return callHttp(x, out, place, gateway.siblings, gateway, true, () => vouch(x, out, program));
+}
+
+/** Where the callee is: in this process, or behind an internal listener. An unknown name goes to the own one, to be refused there. */
+export function placeOf(x: Hop, backend: InternalBackend, program: Program, gateway: Gateway): 'here' | Server | Answer {
+  const { limits, internalCalls, internal } = gateway.config;
+  if (++x.tree.calls > limits.loopCalls) return refuse('I508LD', { Chain: [...x.chain, x.route!.apiId].join(' > ') });
+  const owner = program.internalDomains.get(backend.groupId);
+  const sibling = owner !== undefined && owner.instanceId !== program.instance.id ? owner.endpoint : null;
+  if (sibling !== null) return endpoint(sibling);
+  return internalCalls === 'inprocess' ? 'here' : ownListener(internal);
+}
+
+/** Tells the callee's gateway which call this is a part of (wire contract 9.3). */
+export function vouch(x: Hop, out: Outgoing, program: Program): void {
+  const hop = { id: x.initialRequestId, chain: [...x.chain, x.route!.apiId], t: Date.now() };
+  out.add('X-Ca-Hop', sealHop(hop, out.method, out.target, program.instance.hopKey));
+}
+
+/** The same request through the same function: only the socket is left out. */
+async function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway): Promise<Answer> {
+  if (gateway.nestedCalls >= gateway.config.limits.nestedCalls) return refuse('X503BZ');
+  gateway.nestedCalls++;
+  const child = childOf(x, out);
+  child.form = out.form;
+  try {
+    return await answer(child, program, gateway);
+  } finally {
+    gateway.nestedCalls--;
+  }
+}
+
+/** The hop that the request of another becomes. */
+export function childOf(x: Hop, out: Outgoing): Hop {
+  const child: Hop = new Exchange(
+    'internal',
+    out.method,
+    out.target,
+    new Head(out.headers),
+    out.host,
+    SELF,
+    'http',
+    bodyFor(x, out),
+    Date.now(),
+    performance.now(),
+    x,
+  );
+  x.child = child;
+  child.trusted = true;
+  child.initialRequestId = x.initialRequestId;
+  child.chain = x.chain.length === 0 ? [x.route!.apiId] : [...x.chain, x.route!.apiId];
+  return child;
+}
+
+/** What the callee sees as its request body. */
+function bodyFor(x: Hop, out: Outgoing): RequestBody | null {
+  if (out.body === 'none' || x.body === null) return null;
+  if (out.body === 'as-received') return x.body;
+  const bytes = Buffer.from(out.form ?? '', 'latin1');
+  return bytes.length === 0 ? null : { stream: x.body.stream, length: bytes.length, buffered: bytes };
+}
+
+/** The own internal listener; one that listens everywhere is reached on loopback. */
+function ownListener({ host, port }: { host: string; port: number }): Server {
+  const reachable = host === '0.0.0.0' || host === '::' ? SELF : host;
+  return { scheme: 'http', host: reachable, port, serverName: reachable };
+}
+
+function endpoint(text: string): Server {
+  const colon = text.lastIndexOf(':');
+  return { scheme: 'http', host: text.slice(0, colon), port: Number(text.slice(colon + 1)), serverName: text.slice(0, colon) };
+}

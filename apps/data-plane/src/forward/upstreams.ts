@@ -1,0 +1,104 @@
+/** Connection pools to backends, by where they lead; they live on across swaps while they are used. */
+import { buildConnector, Pool } from 'undici';
+import { type AddressRule, guardedLookup, isAddress } from './resolve.js';
+
+/** Wire contract 12. */
+const CONNECTIONS = 256;
+const WAITING = 1024;
+const CONNECT_MS = 5000;
+/** How long an idle connection is kept when the backend does not say; undici's own 4 s would reconnect too often. */
+const KEEP_ALIVE_MS = 30_000;
+const MAX_HEADER_BYTES = 65_536;
+/** A pool that nobody used for this long is closed. */
+const IDLE_MS = 300_000;
+
+export class Upstream {
+  running = 0;
+  lastUsedMs = 0;
+
+  constructor(
+    readonly pool: Pool,
+    /** Null: fine; otherwise the pool leads to an address that is refused (D504IL). */
+    readonly illegal: boolean,
+  ) {}
+
+  get full(): boolean {
+    return this.running >= CONNECTIONS + WAITING;
+  }
+}
+
+export class Upstreams {
+  private readonly byOrigin = new Map<string, Upstream>();
+
+  constructor(
+    readonly guard: AddressRule,
+    private readonly tlsVerify: boolean,
+  ) {
+    setInterval(() => this.closeIdle(), IDLE_MS / 4).unref();
+  }
+
+  /** @param host a name or address; @param serverName the name that a certificate must hold */
+  get(scheme: 'http' | 'https', host: string, port: number, serverName: string): Upstream {
+    const origin = scheme === 'http' ? `http://${host}:${port}` : `https://${host}:${port} ${serverName}`;
+    const known = this.byOrigin.get(origin);
+    if (known !== undefined) return known;
+    const made = this.open(scheme, host, port, serverName);
+    this.byOrigin.set(origin, made);
+    return made;
+  }
+
+  /** True for an address that may not be connected to; a name is judged when it is looked up. */
+  refuses(host: string, port: number): boolean {
+    return isAddress(host) && !this.guard.allows(host.replace(/^\[|\]$/g, ''), port);
+  }
+
+  /** Closes every pool once what runs on it is done. */
+  async close(): Promise<void> {
+    const pools = [...this.byOrigin.values()];
+    this.byOrigin.clear();
+    await Promise.all(pools.map(({ pool }) => pool.close()));
+  }
+
+  /** Breaks off what still runs. */
+  async destroy(): Promise<void> {
+    await Promise.all([...this.byOrigin.values()].map(({ pool }) => pool.destroy()));
+  }
+
+  private open(scheme: 'http' | 'https', host: string, port: number, serverName: string): Upstream {
+    const illegal = this.refuses(host, port);
+    const connect = buildConnector({
+      timeout: CONNECT_MS,
+      lookup: guardedLookup(this.guard, port),
+      rejectUnauthorized: this.tlsVerify,
+      servername: isAddress(serverName) ? '' : serverName,
+      allowH2: false,
+    });
+    const pool = new Pool(`${scheme}://${host}:${port}`, {
+      connections: CONNECTIONS,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connect: (options, callback) =>
+        connect(options, (error, socket) => {
+          if (error !== null) return callback(error, null);
+          // Says on an error whether the connection had carried an answer before: only then may a request be sent again.
+          socket.prependListener('error', (problem: Error & { reused?: boolean }) => {
+            problem.reused = socket.bytesRead > 0;
+          });
+          return callback(null, socket);
+        }),
+    });
+    return new Upstream(pool, illegal);
+  }
+
+  private closeIdle(): void {
+    const before = performance.now() - IDLE_MS;
+    for (const [origin, upstream] of this.byOrigin) {
+      if (upstream.running > 0 || upstream.lastUsedMs > before) continue;
+      this.byOrigin.delete(origin);
+      void upstream.pool.close();
+    }
+  }
+}

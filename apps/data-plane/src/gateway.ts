@@ -1,0 +1,29 @@
+/** What a running data plane is made of; passed by reference to whatever handles a request. */
+import type { Backend, NonceStore, Program, Route } from '@causeway/engine';
+import type { Exchange } from '@causeway/plugins';
+import type { Buffers } from './buffers.js';
+import type { Config } from './config.js';
+import type { Upstreams } from './forward/upstreams.js';
+
+export type Hop = Exchange<Route, Backend>;
+
+export interface Gateway {
+  readonly config: Config;
+  /** Null until the first snapshot was applied. A request takes it once and keeps it. */
+  program: Program | null;
+  readonly nonces: NonceStore;
+  readonly upstreams: Upstreams;
+  /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */
+  readonly siblings: Upstreams;
+  readonly buffers: Buffers;
+  /** Calls of internal domains that are running in this process. */
+  nestedCalls: number;
+  /** Ends each open WebSocket tunnel. */
+  readonly tunnels: Set<() => void>;
+  /** True once the process was asked to stop: connections close after their answer. */
+  draining: boolean;
+  /** Log and counters: once per hop, after its answer is out or given up. */
+  done(x: Hop): void;
+  /** A bug: something threw. Logged with what is known of the request; the client gets X500ER. */
+  failed(x: Hop, error: unknown): void;
+}

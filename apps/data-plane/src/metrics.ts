@@ -1,0 +1,112 @@
+/** Counters of a data plane in the Prometheus text format. */
+// hot
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Gateway, Hop } from './gateway.js';
+
+/** Upper bounds of the latency histogram, ms. */
+const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
+const LISTENERS = ['public', 'internal', 'vpc'] as const;
+
+/** Plain numbers per listener: prom-client's own labelled increments cost about 1 µs, these are read when somebody scrapes. */
+class Tally {
+  readonly byStatus = new Map<number, number>();
+  readonly buckets = new Array<number>(BOUNDS_MS.length + 1).fill(0);
+  sumMs = 0;
+  count = 0;
+}
+
+type Tallies = Readonly<Record<(typeof LISTENERS)[number], Tally>>;
+
+export interface Metrics {
+  readonly contentType: string;
+  /** Everything, as a scrape gets it. */
+  text(): Promise<string>;
+  /** Counts one hop. */
+  note(x: Hop): void;
+}
+
+export function createMetrics(gateway: () => Gateway): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'causeway_' });
+  const tallies = { public: new Tally(), internal: new Tally(), vpc: new Tally() };
+  const refusals = new Map<string, number>();
+  exportRequests(registry, tallies);
+  exportRefusals(registry, refusals);
+  exportState(registry, gateway);
+  return {
+    contentType: registry.contentType,
+    text: async () => `${await registry.metrics()}${durationText(tallies)}`,
+    note(x) {
+      const tally = tallies[x.listener];
+      tally.byStatus.set(x.status, (tally.byStatus.get(x.status) ?? 0) + 1);
+      const durationMs = performance.now() - x.startedMs;
+      let bucket = 0;
+      while (bucket < BOUNDS_MS.length && durationMs > BOUNDS_MS[bucket]!) bucket++;
+      tally.buckets[bucket]!++;
+      tally.sumMs += durationMs;
+      tally.count++;
+      if (x.errorCode !== null) refusals.set(x.errorCode, (refusals.get(x.errorCode) ?? 0) + 1);
+    },
+  };
+}
+
+function exportRequests(registry: Registry, tallies: Tallies): void {
+  new Counter({
+    name: 'causeway_requests_total',
+    help: 'Requests answered, one per hop.',
+    labelNames: ['listener', 'status'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const listener of LISTENERS)
+        for (const [status, count] of tallies[listener].byStatus) this.inc({ listener, status }, count);
+    },
+  });
+}
+
+/** The latency histogram as text: made from the tallies, because prom-client's own histogram cannot be filled from outside. */
+function durationText(tallies: Tallies): string {
+  const name = 'causeway_request_duration_seconds';
+  let text = `# HELP ${name} Time from the head of a request to the last byte of its answer, one per hop.\n# TYPE ${name} histogram\n`;
+  for (const listener of LISTENERS) {
+    const tally = tallies[listener];
+    let below = 0;
+    for (const [at, count] of tally.buckets.entries()) {
+      below += count;
+      const le = at < BOUNDS_MS.length ? BOUNDS_MS[at]! / 1000 : '+Inf';
+      text += `${name}_bucket{listener="${listener}",le="${le}"} ${below}\n`;
+    }
+    text += `${name}_sum{listener="${listener}"} ${tally.sumMs / 1000}\n${name}_count{listener="${listener}"} ${tally.count}\n`;
+  }
+  return text;
+}
+
+function exportRefusals(registry: Registry, refusals: ReadonlyMap<string, number>): void {
+  new Counter({
+    name: 'causeway_refusals_total',
+    help: 'Answers that the gateway made itself, by error code.',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [code, count] of refusals) this.inc({ code }, count);
+    },
+  });
+}
+
+function exportState(registry: Registry, gateway: () => Gateway): void {
+  const gauge = (name: string, help: string, read: (gateway: Gateway) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(gateway()));
+      },
+    });
+  gauge('causeway_config_revision', 'Revision that is in force; 0 before the first.', (g) => g.program?.revision ?? 0);
+  gauge('causeway_config_apis', 'Published versions in force.', (g) => g.program?.size ?? 0);
+  gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0);
+  gauge('causeway_nested_calls', 'Internal calls running in this process.', (g) => g.nestedCalls);
+  gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
+}

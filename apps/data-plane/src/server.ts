@@ -1,0 +1,103 @@
+/** The listeners for traffic: turns a message of Node's HTTP server into a hop, and its answer into a response. */
+// hot
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Answer, type Listener, refuse } from '@causeway/plugins';
+import { checkFraming } from './check-framing.js';
+import { upgrade } from './forward/upgrade.js';
+import type { Gateway, Hop } from './gateway.js';
+import { answer } from './handle.js';
+import { answerParserError } from './parser-error.js';
+import { send } from './send.js';
+import { identify, toHop } from './to-hop.js';
+
+/** Time for a client to send its header section, and to come with its next request, ms (wire contract 12). */
+const HEADER_MS = 30_000;
+const KEEP_ALIVE_MS = 60_000;
+
+export function createListener(listener: 'public' | 'internal', gateway: Gateway): Server {
+  const { limits } = gateway.config;
+  const server = createServer(
+    {
+      // The gateway refuses by itself, with its own headers: see toolchain notes in README.md, "HTTP parts".
+      requireHostHeader: false,
+      maxHeaderSize: limits.headerBytes + limits.urlBytes,
+      headersTimeout: HEADER_MS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1000,
+      insecureHTTPParser: false,
+    },
+    (req, res) => receive(listener, req, res, gateway),
+  );
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  server.on('clientError', answerParserError);
+  // Without these two Node answers by itself, or tells the client to go on before it is known who it is.
+  server.on('checkContinue', (req, res) => receive(listener, req, res, gateway));
+  server.on('checkExpectation', (req, res) => receive(listener, req, res, gateway));
+  server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (/^websocket$/i.test(req.headers.upgrade ?? '')) void upgrade(listener, req, socket, head, gateway);
+    else putBack(server, req, socket, head);
+  });
+  return server;
+}
+
+function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
+  const x = toHop(listener, req);
+  res.on('close', () => {
+    if (res.writableFinished) return;
+    x.tree.gone = true;
+    x.tree.cancel?.();
+  });
+  void run(x, req, res, gateway);
+}
+
+/** Every hop ends in `send` and `done`, whatever happens in between. */
+async function run(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Promise<void> {
+  let result: Answer;
+  try {
+    result = await begin(x, req, res, gateway);
+  } catch (error) {
+    gateway.failed(x, error);
+    result = refuse('X500ER');
+  }
+  await send(x, result, req, res, gateway);
+  gateway.done(x);
+}
+
+async function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Promise<Answer> {
+  const { program } = gateway;
+  const unfit = checkFraming(x, req.httpVersion, gateway.config.limits);
+  if (unfit !== undefined) return unfit;
+  if (program === null || gateway.draining) return closing(refuse('X503BZ'));
+  identify(x, program.instance.hopKey);
+  if (x.body !== null && x.head.expect !== null) continueOnRead(req, res);
+  return answer(x, program, gateway);
+}
+
+/** `100 Continue` is sent when the body is first read, so never before the caller is known (wire contract 12). */
+function continueOnRead(req: IncomingMessage, res: ServerResponse): void {
+  const read = req._read.bind(req);
+  req._read = (size) => {
+    req._read = read;
+    if (!res.headersSent) res.writeContinue();
+    read(size);
+  };
+}
+
+/** An upgrade that the gateway does not speak, such as h2c, is ignored: the request goes back to the parser without it. */
+function putBack(server: Server, req: IncomingMessage, socket: Socket, head: Buffer): void {
+  const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const name = req.rawHeaders[i]!;
+    if (!/^(?:upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${req.rawHeaders[i + 1]}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+function closing(result: Answer): Answer {
+  result.close = true;
+  return result;
+}
