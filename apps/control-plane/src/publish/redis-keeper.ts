@@ -47,7 +47,8 @@ export class RedisKeeper {
 
   /** Returns at once: a Redis that is slow or gone holds nobody up. */
   announce(published: PublishedManifest, chunks: readonly EncodedChunk[]): void {
-    if (this.shelf === null) return;
+    // Until it is reached, the assertion that follows the connection brings everything.
+    if (this.shelf?.isReady !== true) return;
     this.waiting.set(published.manifest.instance, { published, chunks });
     this.draining ??= this.drain(this.shelf).finally(() => {
       this.draining = null;
@@ -57,7 +58,7 @@ export class RedisKeeper {
   /** Head, manifest and chunks of every instance. Never rejects; a second call joins the one under way. */
   assertAll(): Promise<void> {
     const { shelf } = this;
-    if (shelf === null) return Promise.resolve();
+    if (shelf?.isReady !== true) return Promise.resolve();
     this.asserting ??= this.assertEach(shelf)
       .then(
         () => this.recovered(),

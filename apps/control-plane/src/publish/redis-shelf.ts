@@ -66,6 +66,10 @@ export class RedisShelf {
     this.client.connect().catch(events.onError);
   }
 
+  get isReady(): boolean {
+    return this.client.isReady;
+  }
+
   /** Before the manifest that names them. */
   async putChunks(chunks: readonly EncodedChunk[]): Promise<void> {
     for (const batch of batches(chunks)) {

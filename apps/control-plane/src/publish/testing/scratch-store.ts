@@ -35,6 +35,8 @@ export interface ScratchStore {
   readonly dataSource: DataSource;
   /** A second pool on the same database, as another control plane has it; on a server only. */
   connect(): Promise<DataSource>;
+  /** As it was when it was new. */
+  reset(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -53,6 +55,10 @@ export async function createScratchStore(): Promise<ScratchStore> {
   return {
     dataSource,
     connect,
+    async reset() {
+      await dataSource.query('TRUNCATE accounts, deployment_state, chunks, audit_events RESTART IDENTITY CASCADE');
+      await seed(dataSource);
+    },
     async drop() {
       for (const source of sources) if (source.isInitialized) await source.destroy();
       await database.drop();
