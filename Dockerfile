@@ -13,6 +13,7 @@ RUN mkdir /image \
  && cp -a --parents libs/*/package.json libs/*/dist migrations/package.json migrations/dist /image \
  && cp -a --parents apps/control-plane/package.json apps/control-plane/dist apps/data-plane/package.json apps/data-plane/dist /image \
  && cp -a --parents apps/standalone/package.json apps/standalone/dist apps/standalone/example apps/standalone/entrypoint.sh /image \
+ && rm -r /image/libs/test-stores \
  && find /image -path /image/node_modules -prune -o \( -name '*.spec.*' -o -name '.tsbuildinfo' \) -exec rm {} +
 
 FROM node:24-bookworm-slim

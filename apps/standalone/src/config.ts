@@ -113,7 +113,7 @@ function reader(environment: NodeJS.ProcessEnv) {
     /** A secret may come from the file that its `_FILE` twin names. */
     secret(name: string): string | undefined {
       const file = environment[`${name}_FILE`];
-      if (!file) return environment[name] || undefined;
+      if (environment[name] || !file) return environment[name] || undefined;
       try {
         return readFileSync(file, 'utf8').trim();
       } catch (error) {

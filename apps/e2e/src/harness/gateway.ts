@@ -1,0 +1,89 @@
+/** A whole gateway for one story: a database of its own, a control plane, and data planes as the story wants them. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createScratchDatabase } from '@causeway/test-stores';
+import { freePort } from './free-port.js';
+import { createManagement, type Management } from './management.js';
+import { type Service, startService } from './service.js';
+
+export interface GatewayOptions {
+  /** Settings of both services. */
+  readonly environment?: Record<string, string>;
+  /** Lets both services use this Redis, under a prefix of their own. */
+  readonly redisUrl?: string;
+}
+
+export interface DataPlane {
+  readonly publicPort: number;
+  readonly internalPort: number;
+  readonly adminUrl: string;
+  readonly service: Service;
+}
+
+export interface Gateway {
+  readonly management: Management;
+  readonly controlPlane: Service;
+  /** Starts one more data plane; it is ready when the promise resolves. */
+  startDataPlane(environment?: Record<string, string>): Promise<DataPlane>;
+  stop(): Promise<void>;
+}
+
+export async function startGateway({ environment = {}, redisUrl }: GatewayOptions = {}): Promise<Gateway> {
+  const database = await createScratchDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'causeway-e2e-'));
+  const managementPort = await freePort();
+  const adminToken = `cwt_${randomBytes(32).toString('base64url')}`;
+  const shared = {
+    CAUSEWAY_MASTER_KEY: `k1:${randomBytes(32).toString('base64')}`,
+    CAUSEWAY_NODE_TOKEN: `cwn_${randomBytes(32).toString('base64url')}`,
+    ...(redisUrl ? { REDIS_URL: redisUrl, CAUSEWAY_REDIS_PREFIX: `e2e-${randomBytes(6).toString('hex')}` } : {}),
+    ...environment,
+  };
+  const controlPlaneEnvironment = {
+    ...shared,
+    DATABASE_URL: database.url,
+    ...(database.isEmbedded ? { CAUSEWAY_DATABASE_POOL: '1' } : {}),
+    CAUSEWAY_ADMIN_TOKEN: adminToken,
+    CAUSEWAY_MANAGEMENT_HOST: '127.0.0.1',
+    CAUSEWAY_MANAGEMENT_PORT: String(managementPort),
+  };
+  const migration = startService('control-plane/dist/migrate.js', controlPlaneEnvironment);
+  if ((await migration.ended) !== 0) throw new Error(`The migration failed:\n${migration.output()}`);
+  const controlPlane = startService('control-plane/dist/main.js', controlPlaneEnvironment);
+  const controlPlaneUrl = `http://127.0.0.1:${managementPort}`;
+  await controlPlane.untilReady(`${controlPlaneUrl}/readyz`);
+  const dataPlanes: DataPlane[] = [];
+
+  return {
+    management: createManagement(controlPlaneUrl, adminToken),
+    controlPlane,
+    async startDataPlane(own = {}) {
+      const [publicPort, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+      const service = startService('data-plane/dist/main.js', {
+        ...shared,
+        CAUSEWAY_INSTANCE: 'default',
+        CAUSEWAY_NODE_ID: `node-${dataPlanes.length + 1}`,
+        CAUSEWAY_CONTROL_PLANE_URL: controlPlaneUrl,
+        CAUSEWAY_DATA_DIR: join(folder, `data-plane-${dataPlanes.length + 1}`),
+        CAUSEWAY_BACKEND_ALLOW_LOOPBACK: 'true',
+        CAUSEWAY_PUBLIC_HOST: '127.0.0.1',
+        CAUSEWAY_PUBLIC_PORT: String(publicPort),
+        CAUSEWAY_INTERNAL_PORT: String(internalPort),
+        CAUSEWAY_ADMIN_PORT: String(adminPort),
+        ...own,
+      });
+      const dataPlane = { publicPort, internalPort, adminUrl: `http://127.0.0.1:${adminPort}`, service };
+      dataPlanes.push(dataPlane);
+      await service.untilReady(`${dataPlane.adminUrl}/readyz`);
+      return dataPlane;
+    },
+    async stop() {
+      await Promise.all(dataPlanes.map(({ service }) => service.stop()));
+      await controlPlane.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
