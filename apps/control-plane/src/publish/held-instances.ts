@@ -1,9 +1,7 @@
 /** Migration of a group: in force on the target's live nodes first, then taken from the others. */
 import { compareRevisions } from '@causeway/contract';
 import type { DataSource } from 'typeorm';
-
-/** Live: reported within this time. */
-export const LIVE_WITHIN_SECONDS = 10;
+import { LIVE_WITHIN_SECONDS } from '../nodes/live.js';
 
 /** The longest that a target whose nodes live but do not follow holds up the others. */
 const HELD_AT_MOST_SECONDS = 30;

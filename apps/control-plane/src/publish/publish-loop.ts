@@ -53,6 +53,8 @@ export class PublishLoop implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.stopped) return;
     this.running ??= this.run().finally(() => {
       this.running = null;
+      // Somebody may have rung after the last look.
+      if (this.wanted) this.wake();
     });
   }
 

@@ -50,9 +50,7 @@ export class RedisKeeper {
     // Until it is reached, the assertion that follows the connection brings everything.
     if (this.shelf?.isReady !== true) return;
     this.waiting.set(published.manifest.instance, { published, chunks });
-    this.draining ??= this.drain(this.shelf).finally(() => {
-      this.draining = null;
-    });
+    this.startDraining(this.shelf);
   }
 
   /** Head, manifest and chunks of every instance. Never rejects; a second call joins the one under way. */
@@ -75,6 +73,13 @@ export class RedisKeeper {
     this.shelf?.close();
     this.shelf = null;
     await Promise.all([this.draining, this.asserting]);
+  }
+
+  private startDraining(shelf: RedisShelf): void {
+    this.draining ??= this.drain(shelf).finally(() => {
+      this.draining = null;
+      if (this.waiting.size > 0) this.startDraining(shelf);
+    });
   }
 
   private async drain(shelf: RedisShelf): Promise<void> {

@@ -1,0 +1,28 @@
+/** Where data planes report what they run; not part of the public interface. */
+import { NodeReport } from '@causeway/contract';
+import { BadRequestException, Body, Controller, Headers, HttpCode, NotFoundException, Param, Put } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { NodeAccess } from './node-access.js';
+import { NodeReports } from './node-reports.js';
+
+@ApiExcludeController()
+@Controller('internal/v1/nodes')
+export class ReportsController {
+  constructor(
+    private readonly access: NodeAccess,
+    private readonly reports: NodeReports,
+  ) {}
+
+  @Put(':node')
+  @HttpCode(204)
+  async report(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('node') node: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const report = NodeReport.safeParse(body);
+    this.access.require(authorization, report.success ? report.data.instance : null);
+    if (!report.success || report.data.node !== node) throw new BadRequestException('The body is not a report of this node');
+    if (!(await this.reports.record(report.data))) throw new NotFoundException('There is no such instance');
+  }
+}

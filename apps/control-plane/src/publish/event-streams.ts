@@ -1,0 +1,39 @@
+/** The doorbell as server-sent events: one open answer for each data plane that has no Redis. */
+import type { Manifest } from '@causeway/contract';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { ManifestBell } from './manifest-bell.js';
+
+/** Shows a reader that the line is alive, and us that the reader is. */
+const HEARTBEAT_MS = 10_000;
+
+type Head = Pick<Manifest, 'instance' | 'epoch' | 'revision'>;
+
+@Injectable()
+export class EventStreams implements BeforeApplicationShutdown {
+  private readonly streams = new Set<Response>();
+
+  constructor(private readonly bell: ManifestBell) {}
+
+  /** Says each time where the instance has moved to; answers the function that says so now. */
+  open(instanceId: string, response: Response): (head: Head) => void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    const tell = ({ epoch, revision }: Head) =>
+      response.write(`event: revision\ndata: ${JSON.stringify({ epoch, revision })}\n\n`);
+    const stopListening = this.bell.listen((head) => {
+      if (head.instance === instanceId) tell(head);
+    });
+    const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
+    this.streams.add(response);
+    response.once('close', () => {
+      stopListening();
+      clearInterval(heartbeat);
+      this.streams.delete(response);
+    });
+    return tell;
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const response of this.streams) response.end();
+  }
+}
