@@ -2,7 +2,7 @@
 // hot
 import { hash } from 'node:crypto';
 
-/** Where the hash is left: three words, never all zero, valid until the next call. */
+/** Where the hash is left: three words, the last one odd and so never zero, valid until the next call. */
 export const words = new Uint32Array(3);
 
 /**
@@ -11,7 +11,7 @@ export const words = new Uint32Array(3);
  * HMAC (Node 20, 36 characters). No header value holds a line feed, so key and nonce cannot run into each other.
  */
 export function hashNonce(secret: string, appKey: string, nonce: string): void {
-  const digest = hash('sha256', `${secret}${appKey}\n${nonce}`, 'latin1');
+  const digest = hash('sha256', `${secret}${appKey}\n${nonce}`, 'binary');
   words[0] = word(digest, 0);
   words[1] = word(digest, 4);
   words[2] = word(digest, 8) | 1;

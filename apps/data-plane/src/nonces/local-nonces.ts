@@ -2,8 +2,8 @@
 // hot
 import { randomBytes } from 'node:crypto';
 import type { NonceOutcome, NonceStore } from '@causeway/engine';
-import { HashSet } from './hash-set.js';
 import { hashNonce, words } from './hash-nonce.js';
+import { HashSet } from './hash-set.js';
 import type { NonceCounters } from './nonce-counters.js';
 
 const MINUTE_MS = 60_000;
@@ -38,6 +38,14 @@ export class LocalNonces implements NonceStore {
   }
 
   use(appKey: string, nonce: string, untilMs: number, forced: boolean): NonceOutcome {
+    const outcome = this.note(appKey, nonce, untilMs, forced);
+    if (outcome === 'unavailable') this.counters.unavailable++;
+    else this.counters.local++;
+    return outcome;
+  }
+
+  /** As `use`, for a nonce that another store decides on. */
+  note(appKey: string, nonce: string, untilMs: number, forced: boolean): NonceOutcome {
     const minute = Math.floor(this.now() / MINUTE_MS);
     if (minute !== this.minute) this.forgetBefore(minute);
     hashNonce(this.secret, appKey, nonce);

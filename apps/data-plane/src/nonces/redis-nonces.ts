@@ -65,22 +65,19 @@ export class RedisNonces implements NonceStore {
     this.counters.shared++;
     if (!fresh) return 'used';
     // Noted here too: when Redis goes away, or comes back empty, this node still knows what it let pass.
-    return this.local.use(appKey, nonce, untilMs, false) === 'used' ? 'used' : 'fresh';
+    return this.local.note(appKey, nonce, untilMs, forced) === 'used' ? 'used' : 'fresh';
   }
 
   close(): void {
+    this.told = true;
     this.client.destroy();
   }
 
   private withoutRedis(appKey: string, nonce: string, untilMs: number, forced: boolean): NonceOutcome {
     const { whenAway } = this.options;
-    const outcome =
-      whenAway === 'refuse' || (whenAway === 'auto' && forced)
-        ? 'unavailable'
-        : this.local.use(appKey, nonce, untilMs, forced);
-    if (outcome === 'unavailable') this.counters.unavailable++;
-    else this.counters.local++;
-    return outcome;
+    if (whenAway === 'local' || (whenAway === 'auto' && !forced)) return this.local.use(appKey, nonce, untilMs, forced);
+    this.counters.unavailable++;
+    return 'unavailable';
   }
 
   /** True when the key was not there. The client's own timeout covers a command only until it is written. */
@@ -113,7 +110,7 @@ export class RedisNonces implements NonceStore {
   }
 }
 
-/** Bounded however long AppKey and nonce are, and never equal for two pairs: a header value holds no line feed. */
+/** As short for a long nonce as for any, and never equal for two pairs: a header value holds no line feed. */
 function keyOf(prefix: string, appKey: string, nonce: string): string {
   return redisKeys.nonce(prefix, appKey, hash('sha256', `${appKey}\n${nonce}`, 'base64url').slice(0, 22));
 }
