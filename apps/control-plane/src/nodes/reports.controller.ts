@@ -2,10 +2,12 @@
 import { NodeReport } from '@causeway/contract';
 import { BadRequestException, Body, Controller, Headers, HttpCode, NotFoundException, Param, Put } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Open } from '../http/allow.js';
 import { NodeAccess } from './node-access.js';
 import { NodeReports } from './node-reports.js';
 
 @ApiExcludeController()
+@Open()
 @Controller('internal/v1/nodes')
 export class ReportsController {
   constructor(

@@ -5,11 +5,13 @@ import { Controller, Get, Headers, NotFoundException, Param, Query, Res } from '
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
+import { Open } from '../http/allow.js';
 import { NodeAccess } from '../nodes/node-access.js';
 import { EventStreams } from './event-streams.js';
 import { type PublishedManifest, PublishedManifests } from './published-manifests.js';
 
 @ApiExcludeController()
+@Open()
 @Controller('internal/v1')
 export class SnapshotController {
   constructor(

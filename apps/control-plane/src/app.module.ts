@@ -1,0 +1,38 @@
+/** The control plane: its resources, and what they stand on. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import type { Settings } from './config.js';
+import { dataSourceOptions } from './data-source.js';
+import { HealthController } from './health/health.controller.js';
+import { EtagInterceptor } from './http/etag.js';
+import { HttpModule } from './http/http.module.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { TokenGuard } from './http/token-guard.js';
+import { NodesModule } from './nodes/nodes.module.js';
+import { PublishModule } from './publish/publish.module.js';
+import { SettingsModule } from './settings.module.js';
+
+@Module({})
+export class AppModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.with(settings),
+        TypeOrmModule.forRoot({ ...dataSourceOptions(settings.databaseUrl, settings.databasePool), autoLoadEntities: true }),
+        HttpModule,
+        BootstrapModule,
+        PublishModule,
+        NodesModule,
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+      ],
+    };
+  }
+}

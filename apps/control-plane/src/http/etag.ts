@@ -1,0 +1,40 @@
+/** Versions of single resources: an ETag on reads, honoured by If-Match on writes. */
+import { createHash } from 'node:crypto';
+import { type CallHandler, createParamDecorator, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { map, type Observable } from 'rxjs';
+import { Problem } from './problem.js';
+
+/** A strong tag of a resource as it is shown. */
+export function etagOf(representation: object): string {
+  return `"${createHash('sha256').update(JSON.stringify(representation)).digest('base64url').slice(0, 27)}"`;
+}
+
+/** On every GET of a resource with an id. */
+@Injectable()
+export class EtagInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    if (http.getRequest<Request>().method !== 'GET') return next.handle();
+    return next.handle().pipe(
+      map((body: unknown) => {
+        if (typeof body === 'object' && body !== null && 'id' in body)
+          http.getResponse<Response>().setHeader('ETag', etagOf(body));
+        return body;
+      }),
+    );
+  }
+}
+
+/** The If-Match of a write; null when there is none. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): string | null => {
+  return context.switchToHttp().getRequest<Request>().headers['if-match'] ?? null;
+});
+
+/** 412 unless the caller has seen the resource as it now is. `*` matches any. */
+export function matchOrRefuse(tag: string | null, representation: object): void {
+  if (tag === null || tag.trim() === '*') return;
+  const current = etagOf(representation);
+  if (tag.split(',').some((each) => each.trim() === current)) return;
+  throw new Problem(412, 'PreconditionFailed', 'The resource has changed since you read it: read it again, then repeat.');
+}

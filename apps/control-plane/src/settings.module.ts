@@ -1,0 +1,19 @@
+/** Hands the settings to everything that asks for them. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Settings } from './config.js';
+import { SnapshotSettings } from './publish/snapshot-settings.js';
+
+@Module({})
+export class SettingsModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: SettingsModule,
+      global: true,
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: SnapshotSettings, useExisting: Settings },
+      ],
+      exports: [Settings, SnapshotSettings],
+    };
+  }
+}
