@@ -7,6 +7,7 @@ import {
   compileParameters,
   conditionNeeds,
   DEFAULT_LIMITS,
+  isConstant,
   parseCondition,
   type Test,
 } from '@causeway/condition';
@@ -14,7 +15,15 @@ import { HTTP_METHODS, isReservedHeader, STAGE_NAME } from '@causeway/contract';
 import { z } from 'zod';
 import { refuse } from './kit/answer.js';
 import { text, whole } from './kit/fields.js';
-import { type BackendOverlay, type CompileContext, type Doubt, definePlugin, type Problem, type Steps } from './kit/plugin.js';
+import {
+  type BackendOverlay,
+  type CompileContext,
+  type Diversion,
+  type Doubt,
+  definePlugin,
+  type Problem,
+  type Steps,
+} from './kit/plugin.js';
 import { RequestSource } from './kit/request-source.js';
 
 /** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
@@ -106,6 +115,7 @@ routes:
     path: /business1
 `,
   check,
+  diversions,
   compile(config, context): Steps {
     const compiled = compileParameters(config.parameters, 'request');
     if ('problems' in compiled) throw new Error(compiled.problems.map((each) => each.message).join('; '));
@@ -154,10 +164,8 @@ function compileRoute(
   if (!('ast' in parsed)) throw new Error(`route ${route.name}: ${parsed.problems.map((each) => each.message).join('; ')}`);
   const made = context.backend(overlayOf(route));
   const constants = route['constant-parameters'] ?? [];
-  const isStage = (name: string) => name.toLowerCase() === 'x-ca-stage';
   const headers = constants.filter((each) => each.location === 'header' && !isStage(each.name));
   const query = constants.filter((each) => each.location === 'query');
-  const stage = constants.findLast((each) => each.location === 'header' && isStage(each.name))?.value.toUpperCase() ?? null;
   return {
     name: route.name,
     test: compileCondition(parsed.ast, { parameters, apiParameters: context.apiParameters }),
@@ -165,8 +173,32 @@ function compileRoute(
     incomplete: 'incomplete' in made ? made.incomplete : '',
     headers: headers.flatMap(({ name, value }) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
     query: query.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
-    stage,
+    stage: stageOf(route),
   };
+}
+
+function isStage(name: string): boolean {
+  return name.toLowerCase() === 'x-ca-stage';
+}
+
+/** The stage that the route asks for at the callee. */
+function stageOf(route: RouteConfig): string | null {
+  const constants = route['constant-parameters'] ?? [];
+  return constants.findLast((each) => each.location === 'header' && isStage(each.name))?.value.toUpperCase() ?? null;
+}
+
+/** Routes that some request can take: not those that never hold, nor those behind one that always does. */
+function diversions({ routes }: Config): Diversion[] {
+  const found: Diversion[] = [];
+  for (const [index, route] of routes.entries()) {
+    const parsed = parseCondition(route.condition);
+    const always = 'ast' in parsed ? isConstant(parsed.ast) : null;
+    if (always === false) continue;
+    const path = `routes[${index}].backend.address`;
+    found.push({ path, always: always === true, backend: overlayOf(route), stage: stageOf(route) });
+    if (always === true) break;
+  }
+  return found;
 }
 
 /** What a route lays over the API's own backend. */

@@ -52,6 +52,17 @@ export interface BackendOverlay {
   readonly headers?: ReadonlyArray<{ readonly name: string; readonly value: string }> | undefined;
 }
 
+/** A backend that a plugin may put in place of the API's own, for the check for loops (wire contract 10 rule 5). */
+export interface Diversion {
+  /** The field of the configuration that says where it leads. */
+  readonly path: string;
+  /** True when no request that comes this far goes on to a later diversion or the API's own backend. */
+  readonly always: boolean;
+  readonly backend: BackendOverlay;
+  /** The stage that it asks for at an internal domain; null: the default one. */
+  readonly stage: string | null;
+}
+
 /** What a plugin may use while it is compiled for one API in one stage. */
 export interface CompileContext {
   readonly pluginId: string;
@@ -78,6 +89,8 @@ export interface PluginDefinition<Config = unknown> {
   readonly example: string;
   /** Complaints and doubts beyond the schema. */
   check?(config: Config): Findings;
+  /** Where it may send requests, in the order in which it decides; absent: nowhere. */
+  diversions?(config: Config): readonly Diversion[];
   compile(config: Config, context: CompileContext): Steps;
 }
 
