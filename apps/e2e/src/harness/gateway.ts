@@ -41,17 +41,14 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
     ...(redisUrl ? { REDIS_URL: redisUrl, CAUSEWAY_REDIS_PREFIX: `e2e-${randomBytes(6).toString('hex')}` } : {}),
     ...environment,
   };
-  const controlPlaneEnvironment = {
+  const controlPlane = startService('control-plane/dist/main.js', {
     ...shared,
     DATABASE_URL: database.url,
     ...(database.isEmbedded ? { CAUSEWAY_DATABASE_POOL: '1' } : {}),
     CAUSEWAY_ADMIN_TOKEN: adminToken,
     CAUSEWAY_MANAGEMENT_HOST: '127.0.0.1',
     CAUSEWAY_MANAGEMENT_PORT: String(managementPort),
-  };
-  const migration = startService('control-plane/dist/migrate.js', controlPlaneEnvironment);
-  if ((await migration.ended) !== 0) throw new Error(`The migration failed:\n${migration.output()}`);
-  const controlPlane = startService('control-plane/dist/main.js', controlPlaneEnvironment);
+  });
   const controlPlaneUrl = `http://127.0.0.1:${managementPort}`;
   await controlPlane.untilReady(`${controlPlaneUrl}/readyz`);
   const dataPlanes: DataPlane[] = [];
