@@ -1,0 +1,50 @@
+/** A group: APIs that share domains, a base path and an instance. */
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+
+export interface GroupNetwork {
+  /** Reachable from the public listener at all. */
+  readonly internet: boolean;
+  /** Served on its generated public domain. */
+  readonly publicDomain: boolean;
+  readonly vpc: boolean;
+}
+
+@Entity('groups')
+export class Group {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ name: 'account_id', type: 'text' })
+  accountId!: string;
+
+  @Column({ name: 'instance_id', type: 'text' })
+  instanceId!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text', default: '' })
+  description!: string;
+
+  @Column({ name: 'base_path', type: 'text', default: '/' })
+  basePath!: string;
+
+  @Column({ type: 'jsonb' })
+  network!: GroupNetwork;
+
+  /** The name was given once, and stays the group's even while it is switched off. */
+  @Column({ name: 'internal_generated', type: 'boolean', default: false })
+  internalGenerated!: boolean;
+
+  @Column({ name: 'internal_enabled', type: 'boolean', default: false })
+  internalEnabled!: boolean;
+
+  @Column({ name: 'passthrough_headers', type: 'jsonb' })
+  passthroughHeaders!: readonly string[];
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,46 @@
+/** A dedicated gateway: what its data planes are and know. */
+import type { InstanceChunk } from '@causeway/contract';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+
+/** The instance that groups and data planes get when they name none; it is always there. */
+export const DEFAULT_INSTANCE = 'default';
+
+export interface StoredDnsEntry {
+  readonly host: string;
+  readonly records: ReadonlyArray<{ readonly address: string; readonly port?: number; readonly weight?: number }>;
+}
+
+/** Its `revision` is not here: the door alone reads and raises it. */
+@Entity('instances')
+export class Instance {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ name: 'account_id', type: 'text' })
+  accountId!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text' })
+  region!: string;
+
+  /** `host:port` of its internal listener as siblings reach it. */
+  @Column({ name: 'internal_endpoint', type: 'text', nullable: true })
+  internalEndpoint!: string | null;
+
+  @Column({ name: 'calls_from_gateway', type: 'boolean', default: false })
+  callsFromGateway!: boolean;
+
+  @Column({ name: 'private_dns', type: 'jsonb' })
+  privateDns!: readonly StoredDnsEntry[];
+
+  @Column({ name: 'hop_ids', type: 'jsonb' })
+  hopIds!: InstanceChunk['hopIds'];
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}
