@@ -19,8 +19,18 @@ export function encodeChunk(chunk: Chunk): EncodedChunk {
 
 /** From bytes as they travelled or lay on disk. Throws an Error on another hash, broken JSON, or a schema that is not met. */
 export function decodeChunk(hash: string, packed: Buffer): Chunk {
+  return parseChunk(verifyChunk(hash, packed));
+}
+
+/** The canonical bytes. Throws an Error when they are not what their name says. */
+export function verifyChunk(hash: string, packed: Buffer): Buffer {
   const bytes = unpack(packed);
   if (hashOf(bytes) !== hash) throw new Error(`Chunk ${hash} has other content than its name says`);
+  return bytes;
+}
+
+/** Throws an Error when bytes that are authentic do not follow the schema, such as those of a later release. */
+export function parseChunk(bytes: Buffer): Chunk {
   return Chunk.parse(JSON.parse(bytes.toString('utf8')));
 }
 

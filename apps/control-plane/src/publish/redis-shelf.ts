@@ -136,7 +136,7 @@ export class RedisShelf {
     const packed = await this.answer(this.client.get(redisKeys.manifest(this.prefix, instanceId)));
     if (packed === null) return false;
     try {
-      const manifest = decodeManifest(this.sources.keysOf(instanceId), instanceId, Buffer.from(packed));
+      const manifest = decodeManifest((id) => this.sources.keysOf(id), instanceId, Buffer.from(packed));
       return compareRevisions(manifest, head) === 0;
     } catch {
       return false;

@@ -1,0 +1,122 @@
+/** The last good snapshots on disk: chunk files named by their hash, and the two newest manifests. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '@causeway/contract';
+import { canonicalBytes, hashOf, pack, unpack } from '@causeway/snapshot';
+import type { HeldChunk } from './options.js';
+
+const KEPT_MANIFESTS = 2;
+const MANIFEST = /^manifest-\d{16}-\d{16}\.json$/;
+const CHUNK = /^[0-9a-f]{64}$/;
+const DRAFT = /\.new$/;
+
+/** Another worker of this machine may just be writing files that no manifest names yet. */
+const SPARED_MS = 3_600_000;
+
+export class Disk {
+  private readonly folder: string;
+
+  /** Instances, as the settings call them, have folders of their own; workers of one instance share it. */
+  constructor(dataDir: string, instance: string) {
+    this.folder = join(dataDir, 'snapshots', encodeURIComponent(instance).replaceAll('.', '%2E'));
+  }
+
+  /** Newest first, as bytes that nobody has checked. */
+  async manifests(): Promise<Buffer[]> {
+    const names = newestFirst(await this.names());
+    return Promise.all(names.map((name) => readFile(join(this.folder, name))));
+  }
+
+  /** Null when there is no such file. */
+  async chunk(hash: string): Promise<Buffer | null> {
+    try {
+      return await readFile(join(this.folder, hash));
+    } catch {
+      return null;
+    }
+  }
+
+  /** A file that was found to be damaged: the next save writes it anew. */
+  async drop(hash: string): Promise<void> {
+    await rm(join(this.folder, hash), { force: true });
+  }
+
+  /** Chunks that are missing first, then the manifest that names them, then away with what nothing names any more. */
+  async save(manifest: Manifest, chunks: Iterable<HeldChunk>, nowMs: number): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const present = new Set(await this.names());
+    for (const { hash, chunk } of chunks) {
+      if (present.has(hash)) continue;
+      const bytes = canonicalBytes(chunk);
+      if (hashOf(bytes) !== hash) throw new Error(`chunk ${hash} does not survive being read`);
+      await this.write(hash, pack(bytes));
+      present.add(hash);
+    }
+    await this.sync();
+    const position = [manifest.epoch, manifest.revision].map((each) => String(each).padStart(16, '0')).join('-');
+    await this.write(`manifest-${position}.json`, pack(canonicalBytes(manifest)));
+    await this.sync();
+    await this.sweep(nowMs);
+  }
+
+  /** A reader sees no file or a whole one: new file, fsync, rename. */
+  private async write(name: string, bytes: Buffer): Promise<void> {
+    const path = join(this.folder, name);
+    const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  }
+
+  /** Makes the renames outlive a power loss. */
+  private async sync(): Promise<void> {
+    const folder = await open(this.folder, 'r');
+    await folder.sync().finally(() => folder.close());
+  }
+
+  private async sweep(nowMs: number): Promise<void> {
+    const names = await this.names();
+    const manifests = newestFirst(names);
+    for (const name of manifests.slice(KEPT_MANIFESTS)) await rm(join(this.folder, name), { force: true });
+    const kept = new Set<string>();
+    for (const name of manifests.slice(0, KEPT_MANIFESTS)) for (const hash of await this.hashesIn(name)) kept.add(hash);
+    for (const name of names) {
+      if (kept.has(name) || !(CHUNK.test(name) || DRAFT.test(name))) continue;
+      const path = join(this.folder, name);
+      const age = nowMs - (await stat(path)).mtimeMs;
+      if (age > SPARED_MS) await rm(path, { force: true });
+    }
+  }
+
+  private async hashesIn(manifestName: string): Promise<string[]> {
+    try {
+      const manifest = JSON.parse(unpack(await readFile(join(this.folder, manifestName))).toString('utf8')) as Manifest;
+      return Object.values(manifest.chunks);
+    } catch {
+      return [];
+    }
+  }
+
+  private async names(): Promise<string[]> {
+    try {
+      return await readdir(this.folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+/** By (epoch, revision), which the names hold padded. */
+function newestFirst(names: readonly string[]): string[] {
+  return names
+    .filter((name) => MANIFEST.test(name))
+    .sort()
+    .reverse();
+}

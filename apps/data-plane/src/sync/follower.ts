@@ -1,0 +1,146 @@
+/** Keeps what runs in line with the newest snapshot: one look, one installation at a time. */
+import { chunkKeys, compareRevisions } from '@causeway/contract';
+import { coalesce } from './coalesce.js';
+import { type ChunkSource, collectChunks, UnusableSnapshot } from './collect-chunks.js';
+import type { Candidate, Ladder } from './ladder.js';
+import type { HeldChunk, Position, SourceName, SyncOptions, SyncStatus } from './options.js';
+import { unexplainedLoss } from './shrink-guard.js';
+import type { Troubles } from './troubles.js';
+
+export interface Running {
+  readonly manifest: Candidate['manifest'];
+  readonly chunks: ReadonlyMap<string, HeldChunk>;
+  readonly source: SourceName;
+  readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
+  readonly appliedAt: number;
+}
+
+export interface FollowerEvents {
+  /** A snapshot was swapped in. */
+  onApplied(running: Running): void;
+  /** What a report says has changed. */
+  onChange(): void;
+}
+
+const TAKING_OVER = 'Taking over a snapshot';
+
+export class Follower {
+  running: Running | null = null;
+  /** The newest manifest that was refused, with the reason; it is not tried again. */
+  rejected: { readonly position: Position; readonly reason: string } | null = null;
+  private confirmedAt: number;
+  private readonly heldByHash = new Map<string, HeldChunk>();
+  private isControlPlaneWanted = false;
+  private readonly look = coalesce(() => this.lookOnce());
+
+  constructor(
+    private readonly options: SyncOptions,
+    private readonly staleAfterMs: number,
+    private readonly ladder: Ladder,
+    private readonly sources: Record<SourceName, ChunkSource>,
+    private readonly troubles: Troubles,
+    private readonly events: FollowerEvents,
+    private readonly signal: AbortSignal,
+  ) {
+    this.confirmedAt = options.clock.now();
+  }
+
+  /** Asks for a look; those asked for while one is under way become one more. Resolves when nothing is left to look at. */
+  pull({ askControlPlane = false } = {}): Promise<void> {
+    this.isControlPlaneWanted ||= askControlPlane;
+    return this.look();
+  }
+
+  /** True when the candidate runs now. Never rejects. */
+  async install(candidate: Candidate): Promise<boolean> {
+    try {
+      await this.swap(candidate);
+      this.troubles.works(TAKING_OVER);
+      return true;
+    } catch (error) {
+      if (error instanceof UnusableSnapshot) this.reject(candidate, error.message);
+      else this.troubles.failed(TAKING_OVER, error);
+      return false;
+    }
+  }
+
+  status(): SyncStatus {
+    const { running, rejected } = this;
+    const isStale = this.options.clock.now() - this.confirmedAt > this.staleAfterMs;
+    const calm = running !== null && running.problems.length > 0 ? 'partial' : 'applied';
+    return {
+      running: running === null ? null : { epoch: running.manifest.epoch, revision: running.manifest.revision },
+      rejected: rejected?.position ?? null,
+      state: rejected !== null ? 'rejected' : isStale ? 'stale' : calm,
+      source: running?.source ?? null,
+      appliedAt: running?.appliedAt ?? null,
+    };
+  }
+
+  private async lookOnce(): Promise<void> {
+    if (this.signal.aborted) return;
+    const askControlPlane = this.isControlPlaneWanted;
+    this.isControlPlaneWanted = false;
+    const { candidate, isConfirmed } = await this.ladder.look(this.floor(), askControlPlane);
+    if (isConfirmed) this.confirmedAt = this.options.clock.now();
+    if (candidate !== null) await this.install(candidate);
+  }
+
+  /** The newest that was dealt with: only what lies above is of interest. */
+  private floor(): Position | null {
+    const positions = [this.running?.manifest, this.rejected?.position].filter((each) => each != null);
+    return positions.sort((a, b) => compareRevisions(b, a))[0] ?? null;
+  }
+
+  private async swap(candidate: Candidate): Promise<void> {
+    const { manifest, source, keys } = candidate;
+    const order = [source, ...(['redis', 'http', 'disk'] as const).filter((each) => each !== source)];
+    const chunks = await collectChunks(
+      manifest,
+      this.heldByHash,
+      order.map((each) => this.sources[each]),
+    );
+    this.expectOwnInstance(candidate, chunks);
+    if (this.running !== null) {
+      const loss = unexplainedLoss(this.running.manifest, this.running.chunks, manifest, chunks);
+      if (loss !== null) throw new UnusableSnapshot(loss);
+    }
+    if (this.signal.aborted) return;
+    const { problems } = await this.compile(candidate, chunks, keys);
+    this.ladder.instanceId = manifest.instance;
+    this.ladder.settled(candidate);
+    if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
+    this.running = { manifest, chunks, source, problems, appliedAt: this.options.clock.now() };
+    this.confirmedAt = this.running.appliedAt;
+    this.heldByHash.clear();
+    for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
+    this.events.onApplied(this.running);
+    this.events.onChange();
+  }
+
+  private async compile({ manifest }: Candidate, chunks: ReadonlyMap<string, HeldChunk>, keys: Candidate['keys']) {
+    try {
+      return await this.options.apply(manifest, chunks, (path, sealed) => keys.open(path, sealed));
+    } catch (error) {
+      throw new UnusableSnapshot(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Before the first snapshot the way from the setting to an instance may have been tampered with. */
+  private expectOwnInstance({ manifest, source }: Candidate, chunks: ReadonlyMap<string, HeldChunk>): void {
+    if (this.ladder.instanceId !== null) return;
+    const own = chunks.get(chunkKeys.instance)?.chunk;
+    const wanted = this.options.instance;
+    if (own?.kind === 'instance' && own.id === manifest.instance && (own.id === wanted || own.name === wanted)) return;
+    if (source === 'redis') this.ladder.isNameInRedisWrong = true;
+    throw new Error(`the snapshot from ${source} is not of the instance ${wanted}`);
+  }
+
+  private reject(candidate: Candidate, reason: string): void {
+    const { epoch, revision } = candidate.manifest;
+    this.rejected = { position: { epoch, revision }, reason };
+    this.ladder.settled(candidate);
+    this.options.logger.warn({ epoch, revision, reason }, 'a snapshot was refused; what ran before goes on');
+    this.events.onChange();
+  }
+}

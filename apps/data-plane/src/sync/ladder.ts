@@ -1,0 +1,106 @@
+/** Where the newest manifest is: Redis, then the control plane. */
+import { compareRevisions, type Manifest } from '@causeway/contract';
+import { decodeManifest, deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
+import type { ControlPlaneClient } from './control-plane-client.js';
+import type { Position, SourceName, SyncOptions } from './options.js';
+import type { RedisFeed } from './redis-feed.js';
+import type { Troubles } from './troubles.js';
+
+/** A manifest that is signed for this instance, and newer than what it was asked against. */
+export interface Candidate {
+  readonly manifest: Manifest;
+  readonly source: SourceName;
+  readonly keys: InstanceKeys;
+  /** To ask the control plane for anything newer. */
+  readonly etag: string | null;
+}
+
+export interface Look {
+  readonly candidate: Candidate | null;
+  /** True when a source knows nothing newer than what was asked against. */
+  readonly isConfirmed: boolean;
+}
+
+export class Ladder {
+  /** The id of the instance; null until a first snapshot of it was accepted. */
+  instanceId: string | null = null;
+  /** Set when Redis led to another instance than the settings name: anybody who can write Redis can write that key. */
+  isNameInRedisWrong = false;
+  private etag: string | null = null;
+  private readonly derived = new Map<string, InstanceKeys>();
+
+  constructor(
+    private readonly options: Pick<SyncOptions, 'instance' | 'keys'>,
+    private readonly redis: RedisFeed | null,
+    private readonly controlPlane: ControlPlaneClient,
+    private readonly troubles: Troubles,
+  ) {}
+
+  /** Never rejects. Redis alone unless it fails, or lags behind `floor`, or `askControlPlane`. */
+  async look(floor: Position | null, askControlPlane: boolean): Promise<Look> {
+    const fromRedis = this.redis?.isReady === true ? await this.guard('Redis', this.lookInRedis(this.redis, floor)) : null;
+    if (fromRedis !== null && !askControlPlane && (fromRedis.candidate !== null || fromRedis.isConfirmed)) return fromRedis;
+    const fromControlPlane = await this.guard('The control plane', this.lookAtControlPlane(floor));
+    const candidates = [fromRedis?.candidate, fromControlPlane?.candidate].filter((each) => each != null);
+    const newest = candidates.sort((a, b) => compareRevisions(b.manifest, a.manifest))[0] ?? null;
+    const isConfirmed = fromRedis?.isConfirmed === true || fromControlPlane?.isConfirmed === true;
+    return { candidate: newest, isConfirmed };
+  }
+
+  /** Says that a candidate was dealt with, for better or worse: the same manifest is not sent again. */
+  settled({ etag }: Candidate): void {
+    if (etag !== null) this.etag = etag;
+  }
+
+  /** Throws an Error unless the bytes are a manifest signed for this instance. */
+  open(packed: Buffer, source: SourceName, etag: string | null): Candidate {
+    const manifest = decodeManifest((id) => this.keysOf(id), this.instanceId, packed);
+    return { manifest, source, keys: this.keysOf(manifest.instance), etag };
+  }
+
+  private async lookInRedis(redis: RedisFeed, floor: Position | null): Promise<Look> {
+    if (this.instanceId === null && this.isNameInRedisWrong) return { candidate: null, isConfirmed: false };
+    const id = this.instanceId ?? (await redis.instanceId(this.options.instance)) ?? this.options.instance;
+    const head = await redis.head(id);
+    const order = head === null ? -1 : floor === null ? 1 : compareRevisions(head, floor);
+    if (head === null || order <= 0) return { candidate: null, isConfirmed: order === 0 };
+    const packed = await redis.manifest(id);
+    if (packed === null) return { candidate: null, isConfirmed: false };
+    const candidate = this.open(packed, 'redis', `"${head.hash}"`);
+    return { candidate: isNewer(candidate.manifest, floor) ? candidate : null, isConfirmed: false };
+  }
+
+  private async lookAtControlPlane(floor: Position | null): Promise<Look> {
+    const answer = await this.controlPlane.manifest(this.instanceId ?? this.options.instance, this.etag);
+    if (answer === 'unchanged') return { candidate: null, isConfirmed: true };
+    const candidate = this.open(answer.packed, 'http', answer.etag);
+    if (isNewer(candidate.manifest, floor)) return { candidate, isConfirmed: false };
+    this.settled(candidate);
+    return { candidate: null, isConfirmed: floor !== null && compareRevisions(candidate.manifest, floor) === 0 };
+  }
+
+  private async guard(what: string, look: Promise<Look>): Promise<Look | null> {
+    try {
+      const found = await look;
+      this.troubles.works(what);
+      return found;
+    } catch (error) {
+      this.troubles.failed(what, error);
+      return null;
+    }
+  }
+
+  private keysOf(instanceId: string): InstanceKeys {
+    const { kind, keyring } = this.options.keys;
+    const name = kind === 'master' ? instanceId : '';
+    const known = this.derived.get(name);
+    if (known !== undefined) return known;
+    const keys = new InstanceKeys(kind === 'master' ? deriveInstanceKeyring(keyring, instanceId) : keyring);
+    this.derived.set(name, keys);
+    return keys;
+  }
+}
+
+function isNewer(manifest: Manifest, floor: Position | null): boolean {
+  return floor === null || compareRevisions(manifest, floor) > 0;
+}

@@ -1,0 +1,121 @@
+/** Follows an instance: when to look, and what is put together for it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { ControlPlaneClient } from './control-plane-client.js';
+import { Disk } from './disk.js';
+import { EventStream } from './event-stream.js';
+import { Follower } from './follower.js';
+import { Ladder } from './ladder.js';
+import { type Sync, type SyncOptions, TIMING } from './options.js';
+import { RedisFeed } from './redis-feed.js';
+import { Reporter } from './reporter.js';
+import { Saver } from './saver.js';
+import { Troubles } from './troubles.js';
+
+/** How long a start waits for Redis before it goes on without. */
+const REDIS_AT_START_MS = 1000;
+
+/**
+ * Resolves when a first snapshot runs, or when none could be had yet: then it goes on trying. Never rejects, and never throws
+ * out of a timer.
+ */
+export async function startSync(options: SyncOptions): Promise<Sync> {
+  const timing = { ...TIMING, ...options.timing };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const troubles = new Troubles(options.logger, signal);
+  const controlPlane = new ControlPlaneClient(options.controlPlaneUrl, options.nodeToken, signal);
+  const disk = new Disk(options.dataDir, options.instance);
+  const saver = new Saver(disk, options.clock, troubles);
+  const jittered = () => timing.pollMs * (0.7 + 0.6 * options.clock.random());
+
+  let redisWasTried = () => {};
+  const redisTried = new Promise<void>((resolve) => {
+    redisWasTried = resolve;
+  });
+  const redis =
+    options.redisUrl === null
+      ? null
+      : new RedisFeed(options.redisUrl, options.redisPrefix, {
+          onReady() {
+            redisWasTried();
+            troubles.works('Redis');
+            stream.close();
+            void follower.pull();
+          },
+          onDoorbell: () => void follower.pull(),
+          onLost(error) {
+            redisWasTried();
+            if (signal.aborted) return;
+            troubles.failed('Redis', error);
+            stream.open();
+          },
+        });
+  const ladder = new Ladder(options, redis, controlPlane, troubles);
+  const sources = {
+    redis: { get: async (hash: string) => (redis?.isReady === true ? redis.chunk(hash) : null) },
+    http: { get: (hash: string, instanceId: string) => controlPlane.chunk(instanceId, hash) },
+    disk: { get: (hash: string) => disk.chunk(hash), damaged: (hash: string) => disk.drop(hash) },
+  };
+  const follower = new Follower(
+    options,
+    timing.staleAfterMs,
+    ladder,
+    sources,
+    troubles,
+    {
+      onApplied(running) {
+        redis?.follow(running.manifest.instance);
+        saver.save(running);
+      },
+      onChange: () => void reporter.report(),
+    },
+    signal,
+  );
+  const reporter = new Reporter(options.node, () => ladder.instanceId, follower, controlPlane, troubles, signal);
+  const stream = new EventStream(
+    controlPlane,
+    () => ladder.instanceId ?? options.instance,
+    () => void follower.pull({ askControlPlane: true }),
+    jittered,
+    troubles,
+  );
+
+  if (redis !== null) await Promise.race([redisTried, pause(REDIS_AT_START_MS)]);
+  await follower.pull({ askControlPlane: true });
+  if (follower.running === null) await installFromDisk(disk, ladder, follower, troubles);
+
+  if (redis === null) stream.open();
+  let poll = setTimeout(look, jittered()).unref();
+  function look(): void {
+    void follower.pull();
+    poll = setTimeout(look, jittered()).unref();
+  }
+  const ask = setInterval(() => void follower.pull({ askControlPlane: true }), timing.askMs).unref();
+  const heartbeat = setInterval(() => void reporter.report(), timing.heartbeatMs).unref();
+
+  return {
+    status: () => follower.status(),
+    async stop() {
+      stopping.abort();
+      clearTimeout(poll);
+      clearInterval(ask);
+      clearInterval(heartbeat);
+      stream.close();
+      redis?.close();
+      await controlPlane.close();
+      await saver.idle();
+    },
+  };
+}
+
+/** The last rung: the newest copy on disk that is whole and signed. */
+async function installFromDisk(disk: Disk, ladder: Ladder, follower: Follower, troubles: Troubles): Promise<void> {
+  const copies = await disk.manifests().catch(() => []);
+  for (const packed of copies) {
+    try {
+      if (await follower.install(ladder.open(packed, 'disk', null))) return;
+    } catch (error) {
+      troubles.failed('Reading the snapshot on disk', error);
+    }
+  }
+}
