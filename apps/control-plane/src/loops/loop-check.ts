@@ -1,0 +1,73 @@
+/** Refuses a write that sends requests round for ever, and warns of one that might (wire contract 10 rule 5). */
+import { findLoops, type Loop } from '@causeway/engine';
+import { Injectable } from '@nestjs/common';
+import type { Change } from '../change/change.js';
+import { refused } from '../http/problem.js';
+import { SnapshotSettings } from '../publish/snapshot-settings.js';
+import { StoredSecrets } from '../secrets/stored-secrets.js';
+import { PublishedApis } from './published-apis.js';
+import { DIVERTING_TYPES, type LoopScope, touchedApis } from './touched-apis.js';
+import { MAX_APIS, type Walk, walkCalls } from './walk-calls.js';
+
+/** Held by writes that make internal calls: of two that each close half of a loop, the second sees the first. */
+const LOOP_LOCK = 'SELECT pg_advisory_xact_lock(4801, 2)';
+
+@Injectable()
+export class LoopCheck {
+  constructor(
+    private readonly settings: SnapshotSettings,
+    private readonly secrets: StoredSecrets,
+  ) {}
+
+  /**
+   * Looks for loops through what the write touched; called inside the door, after the rows are written.
+   * Throws a refusal with code `RoutingCycle` (422) when a request that comes in never comes out.
+   */
+  async check(change: Change, scope: LoopScope): Promise<void> {
+    const { manager } = change;
+    const touched = await touchedApis(manager, scope, MAX_APIS + 1);
+    if (touched.length === 0) return;
+    const published = new PublishedApis(manager, this.secrets, DIVERTING_TYPES);
+    const walk = await walkCalls(published, touched, this.settings.domainSuffix, () => manager.query(LOOP_LOCK));
+    const loops = findLoops(walk.graph, new Set(touched)).map((loop) => ({
+      ...loop,
+      text: chainText(walk, loop, change.actor.accountId),
+    }));
+    const certain = loops.filter(({ isCertain }) => isCertain);
+    if (certain.length > 0) {
+      const errors = certain.map((loop) => ({
+        path: fieldOf(walk, loop, scope),
+        message: `sends requests round for ever: ${loop.text}`,
+      }));
+      throw refused(errors, 'RoutingCycle', 'Requests would go round for ever among internal domains.');
+    }
+    for (const { text } of loops)
+      change.warn({ code: 'RoutingCycle', message: `Depending on conditions, requests go round for ever: ${text}` });
+    if (walk.isCut)
+      change.warn({
+        code: 'RoutingCycleUnchecked',
+        message: `Calls between internal domains were not followed to their end; a check for loops visits ${MAX_APIS} APIs`,
+      });
+  }
+}
+
+/** `name (id) > name (id)`; of another account's API the id alone. */
+function chainText({ graph }: Walk, { chain }: Loop, accountId: string): string {
+  const texts = chain.map((key) => {
+    const api = graph.get(key)?.api;
+    if (api === undefined) return key;
+    return api.accountId === accountId ? `${api.name} (${api.apiId})` : `(${api.apiId})`;
+  });
+  return texts.join(' > ');
+}
+
+/** The field of the request that makes the loop. */
+function fieldOf({ graph }: Walk, { chain }: Loop, scope: LoopScope): string {
+  if ('apiIds' in scope) return 'apiIds';
+  if ('groupId' in scope) return 'groupId';
+  for (const [at, key] of chain.entries()) {
+    const way = graph.get(key)?.ways.get(chain[at + 1] ?? '');
+    if (way?.pluginId === scope.pluginId) return `config.${way.path}`;
+  }
+  return 'config';
+}
