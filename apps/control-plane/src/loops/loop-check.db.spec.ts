@@ -1,4 +1,5 @@
 /** A write that would send requests round for ever is refused and leaves nothing behind; one that might is stored with a warning. */
+import { ApiDefinition } from '@causeway/contract';
 import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../change/change.js';
@@ -167,6 +168,28 @@ describe('deploying', () => {
     await store.dataSource.query(`UPDATE apis SET account_id = 'other' WHERE id = $1`, [A]);
     const writing = write({ apiIds: [B] }, deploy(B, TWO, { path: '/b' }, to(ONE, '/a')));
     await expect(writing).rejects.toMatchObject(refusal('apiIds', `: api_bbbb (${B}) > (${A}) > api_bbbb (${B})`));
+  });
+});
+
+describe('saving a draft', () => {
+  const save = (path: string) =>
+    door.write(testActor, async (change) => {
+      const backend = to(ONE, path);
+      await check.checkDraft(
+        change,
+        A,
+        ONE,
+        ApiDefinition.parse({ name: 'self', request: { method: 'GET', path: '/a' }, backend }),
+      );
+      change.audit('test.write', 'api', A);
+    });
+
+  it('whose backend is itself is refused', async () => {
+    await expect(save('/a')).rejects.toMatchObject(refusal('backend.address', `self (${A}) > self (${A})`));
+  });
+
+  it('whose backend is another API of its group is fine', async () => {
+    expect((await save('/b')).warnings).toEqual([]);
   });
 });
 

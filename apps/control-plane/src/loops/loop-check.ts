@@ -1,10 +1,12 @@
 /** Refuses a write that sends requests round for ever, and warns of one that might (wire contract 10 rule 5). */
+import type { ApiDefinition } from '@causeway/contract';
 import { findLoops, type Loop } from '@causeway/engine';
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../change/change.js';
 import { refused } from '../http/problem.js';
 import { SnapshotSettings } from '../publish/snapshot-settings.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
+import { callsItself, type DraftGroup } from './calls-itself.js';
 import { PublishedApis } from './published-apis.js';
 import { DIVERTING_TYPES, type LoopScope, touchedApis } from './touched-apis.js';
 import { MAX_APIS, type Walk, walkCalls } from './walk-calls.js';
@@ -48,6 +50,18 @@ export class LoopCheck {
         code: 'RoutingCycleUnchecked',
         message: `Calls between internal domains were not followed to their end; a check for loops visits ${MAX_APIS} APIs`,
       });
+  }
+
+  /** Refuses to save a draft whose own backend is itself, before it is ever deployed. */
+  async checkDraft({ manager }: Change, id: string, groupId: string, definition: ApiDefinition): Promise<void> {
+    const [group]: DraftGroup[] = await manager.query(
+      `SELECT g.id, g.base_path AS "basePath", i.region FROM groups g JOIN instances i ON i.id = g.instance_id WHERE g.id = $1`,
+      [groupId],
+    );
+    if (group === undefined || !callsItself(definition, group, this.settings.domainSuffix)) return;
+    const self = `${definition.name} (${id})`;
+    const errors = [{ path: 'backend.address', message: `sends requests round for ever: ${self} > ${self}` }];
+    throw refused(errors, 'RoutingCycle', 'Requests would go round for ever among internal domains.');
   }
 }
 
