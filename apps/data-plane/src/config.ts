@@ -51,6 +51,7 @@ const Settings = z
     CAUSEWAY_LIMITS_BUFFERED_TOTAL: bytes(0, 17_179_869_184, 268_435_456),
     CAUSEWAY_LIMITS_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
     CAUSEWAY_LIMITS_NESTED_CALLS: z.coerce.number().int().min(1).max(1_000_000).default(4096),
+    CAUSEWAY_LIMITS_NONCES: z.coerce.number().int().min(1000).max(100_000_000).default(2_000_000),
     CAUSEWAY_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
   })
   .refine((s) => s.CAUSEWAY_MASTER_KEY !== undefined || s.CAUSEWAY_INSTANCE_KEY !== undefined, {
@@ -113,6 +114,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
       bufferedTotalBytes: s.CAUSEWAY_LIMITS_BUFFERED_TOTAL,
       connections: s.CAUSEWAY_LIMITS_CONNECTIONS,
       nestedCalls: s.CAUSEWAY_LIMITS_NESTED_CALLS,
+      nonces: s.CAUSEWAY_LIMITS_NONCES,
     },
   };
 }

@@ -7,7 +7,6 @@ import { HashSet } from './hash-set.js';
 import type { NonceCounters } from './nonce-counters.js';
 
 const MINUTE_MS = 60_000;
-export const DEFAULT_CAPACITY = 2_000_000;
 
 /** Hashes by the minute in which they may be forgotten. */
 type Buckets = Map<number, HashSet>;

@@ -1,6 +1,6 @@
 /** Chooses where nonces are remembered: in Redis where there is one, else in this process. */
 import type { NonceStore } from '@causeway/engine';
-import { DEFAULT_CAPACITY, LocalNonces } from './local-nonces.js';
+import { LocalNonces } from './local-nonces.js';
 import { NonceCounters } from './nonce-counters.js';
 import { RedisNonces, type WhenRedisIsAway } from './redis-nonces.js';
 
@@ -8,6 +8,8 @@ export interface NonceSettings {
   readonly redisUrl: string | null;
   readonly redisPrefix: string;
   readonly nonceWhenRedisIsAway: WhenRedisIsAway;
+  /** `nonces`: how many this process remembers at most. */
+  readonly limits: { readonly nonces: number };
 }
 
 export interface OpenNonces {
@@ -20,7 +22,7 @@ export interface OpenNonces {
 export function openNonces(settings: NonceSettings, onRedis: (reason: string | null) => void): OpenNonces {
   const counters = new NonceCounters();
   const now = Date.now;
-  const local = new LocalNonces(counters, DEFAULT_CAPACITY, now);
+  const local = new LocalNonces(counters, settings.limits.nonces, now);
   if (settings.redisUrl === null) return { store: local, counters, close() {} };
   const { redisUrl: url, redisPrefix: prefix, nonceWhenRedisIsAway: whenAway } = settings;
   const store = new RedisNonces({ url, prefix, whenAway, now, onRedis }, local, counters);

@@ -30,9 +30,8 @@ describeWithRedis('nonces in Redis', () => {
 
   async function openNode(whenAway: WhenRedisIsAway = 'auto') {
     const told: (string | null)[] = [];
-    const nonces = openNonces({ redisUrl: relay.url, redisPrefix: prefix, nonceWhenRedisIsAway: whenAway }, (reason) =>
-      told.push(reason),
-    );
+    const settings = { redisUrl: relay.url, redisPrefix: prefix, nonceWhenRedisIsAway: whenAway, limits: { nonces: 1000 } };
+    const nonces = openNonces(settings, (reason) => told.push(reason));
     opened.push(nonces);
     const use = async (nonce: string, forced = false, keepMs = KEEP_MS): Promise<NonceOutcome> =>
       nonces.store.use('KEY', nonce, Date.now() + keepMs, forced);
