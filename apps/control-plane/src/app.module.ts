@@ -2,17 +2,26 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { ApisModule } from './apis/apis.module.js';
+import { AppsModule } from './apps/apps.module.js';
+import { BindingsModule } from './bindings/bindings.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import type { Settings } from './config.js';
 import { dataSourceOptions } from './data-source.js';
+import { DeploymentsModule } from './deployments/deployments.module.js';
+import { GrantsModule } from './grants/grants.module.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { HealthController } from './health/health.controller.js';
 import { EtagInterceptor } from './http/etag.js';
 import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { TokenGuard } from './http/token-guard.js';
+import { InstancesModule } from './instances/instances.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
 import { PublishModule } from './publish/publish.module.js';
 import { SettingsModule } from './settings.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 
 @Module({})
 export class AppModule {
@@ -26,6 +35,15 @@ export class AppModule {
         BootstrapModule,
         PublishModule,
         NodesModule,
+        BindingsModule,
+        AccountsModule,
+        TokensModule,
+        InstancesModule,
+        GroupsModule,
+        ApisModule,
+        DeploymentsModule,
+        AppsModule,
+        GrantsModule,
       ],
       controllers: [HealthController],
       providers: [

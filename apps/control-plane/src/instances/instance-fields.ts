@@ -1,0 +1,28 @@
+/** Between an instance's row and what its operator edits. */
+import { isDeepStrictEqual } from 'node:util';
+import type { InstanceBody } from './instance.dto.js';
+import type { Instance, StoredDnsEntry } from './instance.entity.js';
+
+type Fields = Pick<Instance, 'name' | 'internalEndpoint' | 'callsFromGateway' | 'privateDns'>;
+
+/** What a merge patch is applied to. */
+export function editable({ name, region, internalEndpoint, callsFromGateway, privateDns }: Instance): object {
+  return { name, region, ...(internalEndpoint !== null && { internalEndpoint }), callsFromGateway, privateDns };
+}
+
+/** Columns that a body sets, the region aside, which is set once. */
+export function fieldsOf({ name, internalEndpoint, callsFromGateway = false, privateDns = [] }: InstanceBody): Fields {
+  return {
+    name,
+    internalEndpoint: internalEndpoint?.toLowerCase() ?? null,
+    callsFromGateway,
+    privateDns: privateDns.map(({ host, records }): StoredDnsEntry => ({ host: host.toLowerCase(), records })),
+  };
+}
+
+export function changedFields(instance: Instance, fields: Fields): (keyof Fields)[] {
+  // The store has no undefined: compared as it will stand there.
+  const plain: Fields = JSON.parse(JSON.stringify(fields));
+  const names: (keyof Fields)[] = ['name', 'internalEndpoint', 'callsFromGateway', 'privateDns'];
+  return names.filter((name) => !isDeepStrictEqual(instance[name], plain[name]));
+}
