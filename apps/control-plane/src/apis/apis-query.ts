@@ -1,0 +1,13 @@
+/** Filters of the list of APIs. */
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '../http/optional.js';
+import { PageQuery } from '../http/page.js';
+
+export class ApisQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only the API of this name.' })
+  @Optional()
+  @IsString()
+  @MaxLength(50)
+  name?: string;
+}

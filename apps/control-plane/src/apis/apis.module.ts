@@ -1,0 +1,14 @@
+/** APIs: their drafts. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoopsModule } from '../loops/loops.module.js';
+import { Api } from './api.entity.js';
+import { ApisController } from './apis.controller.js';
+import { ApisService } from './apis.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Api]), LoopsModule],
+  controllers: [ApisController],
+  providers: [ApisService],
+})
+export class ApisModule {}

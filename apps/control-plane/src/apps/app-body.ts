@@ -1,0 +1,140 @@
+/** What makes and changes an app, and what is shown of it. */
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsBoolean, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { Optional } from '../http/optional.js';
+import { PageQuery } from '../http/page.js';
+import { PLAIN_TEXT, PLAIN_TEXT_RULE } from '../http/plain-text.js';
+import { WriteAnswer } from '../http/write-answer.js';
+import { isAppId } from './app-id.js';
+import { APP_KEY, APP_SECRET } from './credentials.js';
+
+const NAME = /^[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]{3,25}$/;
+const NAME_RULE = 'must have 4 to 26 letters, digits and _, and start with a letter';
+
+/** It goes into a header. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+export function IsAppId(options?: { each: boolean }): PropertyDecorator {
+  const defaultMessage = () => 'must be a decimal number as text, from 1 to 9007199254740991';
+  const validate = (value: unknown) => typeof value === 'string' && isAppId(value);
+  return ValidateBy({ name: 'isAppId', validator: { validate, defaultMessage } }, options);
+}
+
+/** What an edit may change. */
+export class AppFields {
+  @ApiProperty({ example: 'test_app', description: '4 to 26 letters, digits and _; unique in the account.' })
+  @Matches(NAME, { message: NAME_RULE })
+  name!: string;
+
+  @ApiPropertyOptional({ maxLength: 180, default: '' })
+  @Optional()
+  @IsString()
+  @MaxLength(180)
+  @Matches(PLAIN_TEXT, { message: PLAIN_TEXT_RULE })
+  description?: string;
+
+  @ApiPropertyOptional({ maxLength: 1024, default: '', description: 'Sent to backends that ask for CaAppExtendInfo.' })
+  @Optional()
+  @IsString()
+  @MaxLength(1024)
+  @Matches(ONE_LINE, { message: PLAIN_TEXT_RULE })
+  extend?: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Its credentials then count as unknown.' })
+  @Optional()
+  @IsBoolean()
+  disabled?: boolean;
+}
+
+export class NewKey {
+  @ApiPropertyOptional({ description: 'Unique in the deployment; 9 digits when left out.', example: 'TESTKEY' })
+  @Optional()
+  @Matches(APP_KEY, { message: 'must have 1 to 64 characters of A-Z a-z 0-9 . _ -' })
+  key?: string;
+
+  @ApiPropertyOptional({ description: '32 letters and digits when left out.', example: 'TESTSECRET' })
+  @Optional()
+  @Matches(APP_SECRET, { message: 'must have 1 to 128 characters, none of them a control character' })
+  secret?: string;
+}
+
+export class NewApp extends IntersectionType(AppFields, NewKey) {
+  @ApiPropertyOptional({ description: 'Kept from elsewhere; random when left out.', example: '110000001' })
+  @Optional()
+  @IsAppId()
+  id?: string;
+}
+
+export class AppsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only the app of this name.' })
+  @Optional()
+  @IsString()
+  @MaxLength(26)
+  @Matches(PLAIN_TEXT, { message: PLAIN_TEXT_RULE })
+  name?: string;
+}
+
+export class KeyView {
+  @ApiProperty({ example: 'TESTKEY' })
+  key!: string;
+
+  @ApiProperty({ example: '******' })
+  secret!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+}
+
+export class AppView {
+  @ApiProperty({ example: '110000001' })
+  id!: string;
+
+  @ApiProperty({ example: 'test_app' })
+  name!: string;
+
+  @ApiProperty()
+  description!: string;
+
+  @ApiProperty()
+  extend!: string;
+
+  @ApiProperty()
+  disabled!: boolean;
+
+  @ApiProperty({ type: [KeyView], description: 'Oldest first.' })
+  keys!: KeyView[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt!: string;
+}
+
+export class KeyAnswer extends IntersectionType(KeyView, WriteAnswer) {}
+
+export class AppAnswer extends IntersectionType(AppView, WriteAnswer) {}
+
+export class NewAppAnswer extends AppAnswer {
+  @ApiProperty({ description: 'The key of the pair that the creation made.', example: 'TESTKEY' })
+  key!: string;
+
+  @ApiProperty({ description: 'Shown here once; later only with `reveal=secrets`.', example: 'TESTSECRET' })
+  secret!: string;
+}
+
+export class AppPage {
+  @ApiProperty({ type: [AppView] })
+  items!: AppView[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next!: string | null;
+}
+
+export class KeyPage {
+  @ApiProperty({ type: [KeyView] })
+  items!: KeyView[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next!: string | null;
+}

@@ -1,0 +1,19 @@
+/** A key pair of an app: what it signs its calls with. */
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('app_keys')
+export class AppKey {
+  /** Unique in the whole deployment: it is how a call names its app. */
+  @PrimaryColumn('text')
+  key!: string;
+
+  @Column('bigint', { name: 'app_id' })
+  appId!: string;
+
+  /** Sealed with the master key at `storedPaths.appSecret`. */
+  @Column('text')
+  secret!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+}

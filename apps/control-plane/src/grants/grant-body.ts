@@ -1,0 +1,115 @@
+/** What makes grants, and what is shown of them. */
+import { BUILT_IN_STAGES, GROUP_ID } from '@causeway/contract';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsISO8601, IsOptional, IsString, Matches } from 'class-validator';
+import { IsAppId } from '../apps/app-body.js';
+import { Optional } from '../http/optional.js';
+import { PageQuery } from '../http/page.js';
+import { WriteAnswer } from '../http/write-answer.js';
+
+/** Ids in one call (management model 1.9). */
+const MAX_IDS = 100;
+
+const TIME_RULE = 'must be a time in ISO 8601, UTC, such as 2099-01-01T00:00:00Z';
+const API_ID_RULE = 'must be 32 lower-case hexadecimal digits';
+
+/** Either one app on several APIs, or one API for several apps. */
+export class NewGrants {
+  @ApiPropertyOptional({ description: 'With `apiIds`.', example: '110000001' })
+  @Optional()
+  @IsAppId()
+  appId?: string;
+
+  @ApiPropertyOptional({ type: [String], maxItems: MAX_IDS })
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_IDS)
+  @ArrayUnique({ message: 'must not name one twice' })
+  @Matches(GROUP_ID, { each: true, message: `each ${API_ID_RULE}` })
+  apiIds?: string[];
+
+  @ApiPropertyOptional({ description: 'With `appIds`.', example: 'a1'.repeat(16) })
+  @Optional()
+  @Matches(GROUP_ID, { message: API_ID_RULE })
+  apiId?: string;
+
+  @ApiPropertyOptional({ type: [String], maxItems: MAX_IDS })
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_IDS)
+  @ArrayUnique({ message: 'must not name one twice' })
+  @IsAppId({ each: true })
+  appIds?: string[];
+
+  @ApiProperty({ enum: BUILT_IN_STAGES, example: 'RELEASE' })
+  @IsString()
+  stage!: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'In the future, ISO 8601 in UTC. Left out or null: never. Setting a grant again overwrites it.',
+    example: '2099-01-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true }, { message: TIME_RULE })
+  @Matches(/T.*Z$/, { message: TIME_RULE })
+  expiresAt?: string | null;
+}
+
+export class GrantsQuery extends PageQuery {
+  @ApiPropertyOptional()
+  @Optional()
+  @IsAppId()
+  appId?: string;
+
+  @ApiPropertyOptional()
+  @Optional()
+  @Matches(GROUP_ID, { message: API_ID_RULE })
+  apiId?: string;
+
+  @ApiPropertyOptional()
+  @Optional()
+  @Matches(/^[A-Z0-9]{2,10}$/, { message: 'must be the name of a stage' })
+  stage?: string;
+}
+
+export class GrantView {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ example: '110000001' })
+  appId!: string;
+
+  @ApiProperty()
+  apiId!: string;
+
+  @ApiProperty({ example: 'RELEASE' })
+  stage!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'Null: never. An expired grant answers A403EP.',
+  })
+  expiresAt!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+}
+
+class GrantItems {
+  @ApiProperty({ type: [GrantView], description: 'In the order of the ids.' })
+  items!: GrantView[];
+}
+
+export class GrantsAnswer extends IntersectionType(GrantItems, WriteAnswer) {}
+
+export class GrantPage extends GrantItems {
+  @ApiProperty({ type: String, nullable: true })
+  next!: string | null;
+}
