@@ -1,0 +1,70 @@
+/** Configurations on their way into the store and out of it. */
+import { checkPlugin, findPlugin } from '@causeway/plugins';
+import { Injectable } from '@nestjs/common';
+import type { Change, Warning } from '../change/change.js';
+import { type FieldError, refused } from '../http/problem.js';
+import { storedPaths } from '../publish/chunks/chunk-source.js';
+import { StoredSecrets } from '../secrets/stored-secrets.js';
+import { parseConfigText } from './config-text.js';
+import type { Plugin } from './plugin.entity.js';
+import { maskSecrets, restoreSecrets } from './secret-text.js';
+
+/** Text, or an object that is kept as JSON. */
+export type GivenConfig = string | Record<string, unknown>;
+
+export interface Findings {
+  readonly problems: readonly FieldError[];
+  readonly warnings: readonly Warning[];
+}
+
+@Injectable()
+export class PluginConfigs {
+  constructor(private readonly secrets: StoredSecrets) {}
+
+  /** The text to keep. Refuses a configuration with problems, all of them at once; doubts become warnings of the write. */
+  accept(change: Change, type: string, given: GivenConfig, stored: string | null): string {
+    const { text, unknown } = restoreSecrets(type, toText(given), stored);
+    const missing = unknown.map((field) => ({
+      path: `config.${field}`,
+      message: 'is ******, but no value is stored that it could keep',
+    }));
+    const { problems, warnings } = this.check(type, text);
+    if (problems.length + missing.length > 0)
+      throw refused([...problems, ...missing], 'InvalidPluginData', 'The configuration of the plugin is refused.');
+    for (const warning of warnings) change.warn(warning);
+    return text;
+  }
+
+  /** What is wrong or doubtful; a value that reads `******` counts as some secret. */
+  check(type: string, given: GivenConfig): Findings {
+    if (findPlugin(type) === undefined) return { problems: checkPlugin(type, {}).problems, warnings: [] };
+    const parsed = parseConfigText(restoreSecrets(type, toText(given), null).text);
+    if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
+    const { problems, warnings } = checkPlugin(type, parsed.config);
+    return {
+      problems: problems.map(({ path, message }) => ({ path: inConfig(path), message })),
+      warnings: warnings.map(({ code, path, message }) => ({ code, message, path: inConfig(path) })),
+    };
+  }
+
+  seal(pluginId: string, text: string): string {
+    return this.secrets.seal(storedPaths.pluginConfig(pluginId), text);
+  }
+
+  /** As its owner wrote it. */
+  open({ id, config }: Pick<Plugin, 'id' | 'config'>): string {
+    return this.secrets.open(storedPaths.pluginConfig(id), config);
+  }
+
+  masked(plugin: Pick<Plugin, 'id' | 'type' | 'config'>): string {
+    return maskSecrets(plugin.type, this.open(plugin));
+  }
+}
+
+function toText(given: GivenConfig): string {
+  return typeof given === 'string' ? given : JSON.stringify(given);
+}
+
+function inConfig(path: string): string {
+  return path === '' ? 'config' : `config.${path}`;
+}
