@@ -5,6 +5,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApisModule } from './apis/apis.module.js';
 import { AppsModule } from './apps/apps.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { BindingsModule } from './bindings/bindings.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import type { Settings } from './config.js';
@@ -19,7 +20,9 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { TokenGuard } from './http/token-guard.js';
 import { InstancesModule } from './instances/instances.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
+import { PluginsModule } from './plugins/plugins.module.js';
 import { PublishModule } from './publish/publish.module.js';
+import { RevisionsModule } from './revisions/revisions.module.js';
 import { SettingsModule } from './settings.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -35,6 +38,9 @@ export class AppModule {
         BootstrapModule,
         PublishModule,
         NodesModule,
+        PluginsModule,
+        RevisionsModule,
+        AuditModule,
         BindingsModule,
         AccountsModule,
         TokensModule,

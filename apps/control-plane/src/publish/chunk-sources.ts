@@ -1,7 +1,8 @@
 /** Gives the builders of chunks their keys. */
-import { deriveInstanceKeyring, InstanceKeys, openText } from '@causeway/snapshot';
+import { deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { StoredSecrets } from '../secrets/stored-secrets.js';
 import type { ChunkSource } from './chunks/chunk-source.js';
 import { SnapshotSettings } from './snapshot-settings.js';
 
@@ -9,7 +10,11 @@ import { SnapshotSettings } from './snapshot-settings.js';
 export class ChunkSources {
   private readonly keysById = new Map<string, InstanceKeys>();
 
-  constructor(private readonly settings: SnapshotSettings) {}
+  private readonly stored: StoredSecrets;
+
+  constructor(private readonly settings: SnapshotSettings) {
+    this.stored = new StoredSecrets(settings);
+  }
 
   /** The keys of an instance, derived once. */
   keysOf(instanceId: string): InstanceKeys {
@@ -22,12 +27,11 @@ export class ChunkSources {
 
   of(manager: EntityManager, instanceId: string): ChunkSource {
     const keys = this.keysOf(instanceId);
-    const { masterKeys, domainSuffix } = this.settings;
     return {
       manager,
       instanceId,
-      domainSuffix,
-      openStored: (path, sealed) => openText((id) => masterKeys.find((each) => each.id === id)?.key, path, sealed),
+      domainSuffix: this.settings.domainSuffix,
+      openStored: (path, sealed) => this.stored.open(path, sealed),
       seal: (path, plaintext) => keys.seal(path, plaintext),
     };
   }

@@ -1,7 +1,7 @@
 /** Rows -> `plugin:<id>` chunks, for the plugins bound somewhere on the instance, their secrets sealed anew. */
 import { chunkKeys, type PluginChunk, type PluginType, sealedPaths } from '@causeway/contract';
 import { mapSecrets, secretPathsOf } from '@causeway/plugins';
-import { parse } from 'yaml';
+import { parseConfigText } from '../../plugins/config-text.js';
 import { type ChunkSource, storedPaths } from './chunk-source.js';
 
 interface Row {
@@ -21,15 +21,11 @@ export async function buildPluginChunks(source: ChunkSource, pluginIds: readonly
     [source.instanceId, pluginIds],
   );
   return rows.map(({ id, name, type, config }) => {
-    const opened: unknown = parse(source.openStored(storedPaths.pluginConfig(id), config));
-    return [chunkKeys.plugin(id), { kind: 'plugin', id, name, type, config: sealSecrets(source, id, type, opened) }];
+    const parsed = parseConfigText(source.openStored(storedPaths.pluginConfig(id), config));
+    if ('problems' in parsed) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+    const sealed = mapSecrets(parsed.config, secretPathsOf(type), (field, text) =>
+      source.seal(sealedPaths.pluginField(id, field), text),
+    );
+    return [chunkKeys.plugin(id), { kind: 'plugin', id, name, type, config: sealed }];
   });
-}
-
-function sealSecrets(source: ChunkSource, id: string, type: string, config: unknown): Record<string, unknown> {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new Error(`The configuration of plugin ${id} is not an object`);
-  }
-  const fields = config as Record<string, unknown>;
-  return mapSecrets(fields, secretPathsOf(type), (field, text) => source.seal(sealedPaths.pluginField(id, field), text));
 }
