@@ -50,11 +50,9 @@ function build() {
   if (isBuilt && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === before) return;
   console.error('Building (seconds when little changed, a minute the first time) ...');
   rmSync(stampFile, { force: true });
-  run(
-    'npx',
-    ['--no-install', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
-    'The build failed; the errors are above.',
-  );
+  const nx = join('node_modules', '.bin', 'nx');
+  run(nx, ['run-many', '-t', 'build', '--outputStyle=static'], 'The build failed; the errors are above.', { quiet: true });
+  run(process.execPath, ['libs/embedded-postgres/dist/make-template.js'], 'The embedded database could not be prepared.');
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, before);
 }

@@ -23,7 +23,7 @@ export async function startEmbeddedDatabase(
   const child = supervisor.start({
     name: 'postgres',
     script: scriptOf('standalone', 'embedded-postgres.js'),
-    args: [join(options.dataDir, 'postgres'), join(folder, '.s.PGSQL.5432')],
+    args: [join(folder, '.s.PGSQL.5432'), join(options.dataDir, 'postgres')],
     environment: options.environment,
     logFolder: options.logFolder,
   });

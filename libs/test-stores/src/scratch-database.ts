@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { serveEmbeddedPostgres } from '@causeway/embedded-postgres';
 import pg from 'pg';
 import { postgresUrl } from './which-stores.js';
 
@@ -36,15 +35,12 @@ async function runOn(server: string, sql: string): Promise<void> {
 
 async function createEmbedded(): Promise<ScratchDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'causeway-test-'));
-  const db = await PGlite.create();
-  const server = new PGLiteSocketServer({ db, path: join(folder, '.s.PGSQL.5432'), maxConnections: 16 });
-  await server.start();
+  const postgres = await serveEmbeddedPostgres(join(folder, '.s.PGSQL.5432'));
   return {
     url: `postgres://postgres@${encodeURIComponent(folder)}/postgres`,
     isEmbedded: true,
     async drop() {
-      await server.stop();
-      await db.close();
+      await postgres.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
