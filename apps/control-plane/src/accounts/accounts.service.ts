@@ -69,7 +69,7 @@ export class AccountsService {
 async function listOwned(manager: EntityManager, id: string): Promise<string[]> {
   const counts = Object.keys(OWNED).map((table) => `(SELECT count(*) FROM ${table} WHERE account_id = $1)::integer AS ${table}`);
   const [row]: Record<string, number>[] = await manager.query(`SELECT ${counts.join(', ')}`, [id]);
-  return Object.entries(OWNED).flatMap(([table, words]) => (row?.[table] ? [`${row[table]} ${words}`] : []));
+  return Object.entries(OWNED).flatMap(([table, words]) => (row?.[table] ? [`${words} (${row[table]})`] : []));
 }
 
 function show({ id, name, isDefault, createdAt }: Account): AccountView {

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Instance } from '../instances/instance.entity.js';
+import { LoopsModule } from '../loops/loops.module.js';
 import { Group } from './group.entity.js';
 import { GroupsController } from './groups.controller.js';
 import { GroupsService } from './groups.service.js';
@@ -9,7 +10,7 @@ import { InternalDomainsService } from './internal-domains.service.js';
 import { MigrationService } from './migration.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Group, Instance])],
+  imports: [LoopsModule, TypeOrmModule.forFeature([Group, Instance])],
   controllers: [GroupsController],
   providers: [GroupsService, InternalDomainsService, MigrationService],
 })

@@ -14,6 +14,7 @@ import { refuseTaken } from '../http/refuse-taken.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { DEFAULT_INSTANCE, Instance } from '../instances/instance.entity.js';
+import { LoopCheck } from '../loops/loop-check.js';
 import { GroupBody, type GroupsQuery, type GroupView } from './group.dto.js';
 import { Group } from './group.entity.js';
 import { editable, fieldsOf, refuseFixed } from './group-fields.js';
@@ -27,6 +28,7 @@ export class GroupsService {
     private readonly manager: EntityManager,
     private readonly writes: Writes,
     private readonly settings: Settings,
+    private readonly loops: LoopCheck,
   ) {}
 
   create(actor: Actor, body: GroupBody, query: WriteQuery): Promise<GroupView & WriteOutcome> {
@@ -84,6 +86,7 @@ export class GroupsService {
       await refuseTaken(manager, Group, 'DuplicateGroup', { name: { accountId, name: body.name, id: Not(id) } });
       await manager.update(Group, { id }, fields);
       change.touch(group.instanceId, chunkKeys.group(id));
+      if (fields.basePath !== group.basePath) await this.loops.check(change, { groupId: id });
       change.audit('group.update', 'group', id, { ...fields });
       return this.view(manager, await manager.findOneByOrFail(Group, { id }));
     });

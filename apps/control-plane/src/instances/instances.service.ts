@@ -133,8 +133,6 @@ async function refuseWithGroups(manager: EntityManager, instanceId: string): Pro
   });
   if (count === 0) return;
   const named = groups.map(({ id }) => id).join(', ');
-  throw conflict(
-    'DependencyViolationInstance',
-    `The instance still holds ${count} groups: ${named}${count > NAMED_AT_MOST ? ', ...' : ''}.`,
-  );
+  const more = count > NAMED_AT_MOST ? ' and more' : '';
+  throw conflict('DependencyViolationInstance', `The instance still holds the groups ${named}${more} (${count}).`);
 }

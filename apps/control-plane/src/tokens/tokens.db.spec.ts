@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestApp, type TestApp } from '../testing/test-app.js';
+
+const PATH = '/api/v1/tokens';
+let app: TestApp;
+let tenant: string;
+let tenantAdmin: string;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  tenant = await app.account('tenant');
+  tenantAdmin = await app.token('admin', tenant);
+});
+afterAll(() => app.close());
+
+const get = (path: string, token = app.admin) => app.http.get(path).set('Authorization', token);
+const create = (body: object, token = app.admin) => app.http.post(PATH).set('Authorization', token).send(body);
+const revoke = (id: string, token = app.admin) => app.http.delete(`${PATH}/${id}`).set('Authorization', token);
+
+describe('a new token', () => {
+  it('is shown once, and works at once', async () => {
+    const { body } = await create({ name: 'ci', role: 'viewer' }).expect(201);
+    expect(body).toMatchObject({ name: 'ci', role: 'viewer', expiresAt: null, lastUsedAt: null });
+    expect(body.token).toMatch(/^cwt_[A-Za-z0-9_-]{43}$/);
+    await get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
+    const { token, ...shown } = body;
+    const read = (await get(`${PATH}/${body.id}`).expect(200)).body;
+    expect(read).toEqual({ ...shown, lastUsedAt: expect.any(String) });
+    expect((await get(PATH).expect(200)).body.items).toContainEqual(read);
+  });
+
+  it('stands nowhere in the store, the log or the audit trail', async () => {
+    const { body } = await create({ name: 'secret', role: 'viewer' }).expect(201);
+    const rows = await app.dataSource.query('SELECT t::text AS row FROM tokens t UNION ALL SELECT e::text FROM audit_events e');
+    expect(JSON.stringify(rows)).not.toContain(body.token);
+    expect(JSON.stringify(rows)).toContain('token.create');
+    expect(app.log()).not.toContain(body.token);
+  });
+
+  it('stops at its end', async () => {
+    const expiresAt = '2099-01-01T00:00:00Z';
+    const { body } = await create({ name: 'brief', role: 'viewer', expiresAt }).expect(201);
+    expect(body.expiresAt).toBe('2099-01-01T00:00:00.000Z');
+    await get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
+    await app.dataSource.query(`UPDATE tokens SET expires_at = now() - interval '1 second' WHERE id = $1`, [body.id]);
+    await get('/api/v1/groups', `Bearer ${body.token}`).expect(401);
+  });
+
+  it('cannot have ended before', async () => {
+    const { body } = await create({ name: 'late', role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' }).expect(422);
+    expect(body.errors).toEqual([{ path: 'expiresAt', message: 'must lie in the future' }]);
+  });
+
+  it('is refused with every complaint', async () => {
+    const { body } = await create({
+      name: '',
+      role: 'root',
+      expiresAt: '2099-02-30T00:00:00+02:00',
+      accountId: 1,
+      scope: 'all',
+    }).expect(400);
+    const paths = new Set(body.errors.map(({ path }: { path: string }) => path));
+    expect([...paths].sort()).toEqual(['accountId', 'expiresAt', 'name', 'role', 'scope']);
+  });
+});
+
+describe('an account', () => {
+  it('has its own tokens, out of sight of other accounts', async () => {
+    const { body } = await create({ name: 'own', role: 'editor' }).expect(201);
+    await get(`${PATH}/${body.id}`, tenantAdmin).expect(404);
+    await revoke(body.id, tenantAdmin).expect(404);
+    expect((await get(PATH, tenantAdmin).expect(200)).body.items).toHaveLength(1);
+  });
+
+  it('other than one’s own is for admins of the default account', async () => {
+    const { body: me } = await create({ name: 'one', role: 'viewer' }).expect(201);
+    await create({ name: 'x', role: 'viewer', accountId: me.accountId }, tenantAdmin).expect(403);
+    await get(`${PATH}?accountId=${me.accountId}`, tenantAdmin).expect(403);
+    await create({ name: 'x', role: 'viewer', accountId: tenant }, tenantAdmin).expect(201);
+    const { body } = await create({ name: 'x', role: 'viewer', accountId: tenant }).expect(201);
+    expect(body.accountId).toBe(tenant);
+    expect((await get(`${PATH}?accountId=${tenant}`).expect(200)).body.items.map(({ id }: { id: string }) => id)).toContain(
+      body.id,
+    );
+    await revoke(body.id).expect(204);
+    await create({ name: 'x', role: 'viewer', accountId: 'f'.repeat(32) }).expect(404);
+  });
+
+  it('lets its admins alone see and make tokens', async () => {
+    for (const role of ['viewer', 'publisher', 'editor'] as const) {
+      const token = await app.token(role);
+      await get(PATH, token).expect(403);
+      await create({ name: 'x', role: 'viewer' }, token).expect(403);
+      await revoke('bootstrap', token).expect(403);
+    }
+  });
+});
+
+describe('revoking a token', () => {
+  it('takes effect at once', async () => {
+    const { body } = await create({ name: 'gone', role: 'viewer' }).expect(201);
+    await get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
+    const { headers } = await get(`${PATH}/${body.id}`).expect(200);
+    await revoke(body.id).set('If-Match', '"stale"').expect(412);
+    await revoke(body.id).set('If-Match', String(headers.etag)).expect(204);
+    await get('/api/v1/groups', `Bearer ${body.token}`).expect(401);
+    await revoke(body.id).expect(404);
+  });
+
+  it('leaves an account its last admin, unless the operator takes it', async () => {
+    const id = await app.account('small');
+    const { body: first } = await create({ name: 'first', role: 'admin', accountId: id }).expect(201);
+    const own = `Bearer ${first.token}`;
+    await create({ name: 'editor', role: 'editor' }, own).expect(201);
+    expect((await revoke(first.id, own).expect(409)).body.code).toBe('LastAdminToken');
+    const { body: second } = await create({ name: 'second', role: 'admin' }, own).expect(201);
+    await revoke(first.id, own).expect(204);
+    expect((await revoke(second.id, `Bearer ${second.token}`).expect(409)).body.code).toBe('LastAdminToken');
+    await revoke(second.id).expect(204);
+  });
+
+  it('leaves one of two admins who revoke each other at the same time', async () => {
+    const id = await app.account('duel');
+    const { body: one } = await create({ name: 'one', role: 'admin', accountId: id }).expect(201);
+    const { body: two } = await create({ name: 'two', role: 'admin', accountId: id }).expect(201);
+    const answers = await Promise.all([revoke(two.id, `Bearer ${one.token}`), revoke(one.id, `Bearer ${two.token}`)]);
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect((await get(`${PATH}?accountId=${id}`).expect(200)).body.items).toHaveLength(1);
+  });
+
+  it('does not count an admin whose token has expired', async () => {
+    const id = await app.account('expired');
+    const { body: first } = await create({ name: 'first', role: 'admin', accountId: id }).expect(201);
+    const { body: second } = await create({
+      name: 'second',
+      role: 'admin',
+      accountId: id,
+      expiresAt: '2099-01-01T00:00:00Z',
+    }).expect(201);
+    await app.dataSource.query(`UPDATE tokens SET expires_at = now() - interval '1 second' WHERE id = $1`, [second.id]);
+    await revoke(first.id, `Bearer ${first.token}`).expect(409);
+  });
+});
+
+it('lists tokens page by page', async () => {
+  const all = (await get(`${PATH}?limit=200`).expect(200)).body.items.map(({ id }: { id: string }) => id);
+  const first = (await get(`${PATH}?limit=2`).expect(200)).body;
+  const second = (await get(`${PATH}?limit=2&cursor=${first.next}`).expect(200)).body;
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(all.slice(0, 4));
+  await get(`${PATH}?limit=0`).expect(400);
+  await get(`${PATH}?cursor=***`).expect(400);
+});
