@@ -6,9 +6,11 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config.js';
+import { checkText } from './http/check-text.js';
 import { fieldErrors, VALIDATION } from './http/document.js';
 import { malformed } from './http/problem.js';
 import { requestLog } from './http/request-id.js';
+import { requireJson } from './http/require-json.js';
 import { describeApi } from './open-api.js';
 
 /** Largest body: a plugin's text of 50 KB, escaped as JSON, and then some. */
@@ -26,7 +28,9 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   // Express's own tags are weak and cover lists and errors too; ours are in http/etag.ts.
   app.disable('etag');
   app.use(requestLog(logger));
+  app.use(requireJson(JSON_TYPES));
   app.useBodyParser('json', { limit: MAX_BODY, type: JSON_TYPES, strict: true });
+  app.use(checkText);
   app.useGlobalPipes(
     new ValidationPipe({
       ...VALIDATION,
