@@ -1,7 +1,7 @@
 /** A data plane: listeners, admin port, and the program that requests run on. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { NonceStore, Program } from '@causeway/engine';
+import type { Program } from '@causeway/engine';
 import type { Logger } from 'pino';
 import { createAccessLog } from './access-log.js';
 import { createAdmin } from './admin.js';
@@ -11,6 +11,7 @@ import { Guard, type OwnDoor } from './forward/guard.js';
 import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
 import { createMetrics } from './metrics.js';
+import type { OpenNonces } from './nonces/open-nonces.js';
 import { createListener } from './server.js';
 
 /** How often a drain looks whether everything has ended, ms. */
@@ -25,22 +26,26 @@ export interface DataPlane {
   stop(): Promise<void>;
 }
 
-export function createDataPlane(config: Config, logger: Logger, nonces: NonceStore): DataPlane {
+export function createDataPlane(config: Config, logger: Logger, nonces: OpenNonces): DataPlane {
   const accessLog = createAccessLog(config.accessLog, config.nodeId);
-  let running = 0;
   const gateway: Gateway = {
     config,
     program: null,
-    nonces,
+    nonces: nonces.store,
     upstreams: new Upstreams(new Guard(config.backend.allowLoopback, ownDoors(config)), config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
     buffers: new Buffers(config.limits.bufferedTotalBytes),
     tunnels: new Set(),
     nestedCalls: 0,
+    running: 0,
     draining: false,
     done(x) {
       for (let hop: Hop | null = x; hop !== null; hop = hop.child) {
-        if (hop !== x) copyOutcome(x, hop);
+        hop.finished = true;
+        if (hop !== x) {
+          gateway.nestedCalls--;
+          copyOutcome(x, hop);
+        }
         gateway.buffers.give(hop.bufferedBytes);
         metrics.note(hop);
         accessLog.write(hop, gateway);
@@ -53,18 +58,12 @@ export function createDataPlane(config: Config, logger: Logger, nonces: NonceSto
       );
     },
   };
-  const metrics = createMetrics(() => gateway);
+  const metrics = createMetrics(() => gateway, nonces.counters);
   const servers = {
     public: createListener('public', gateway),
     internal: createListener('internal', gateway),
     admin: createAdmin(gateway, metrics),
   };
-  for (const server of [servers.public, servers.internal]) {
-    server.on('request', (_, res) => {
-      running++;
-      res.once('close', () => running--);
-    });
-  }
 
   return {
     get program() {
@@ -87,7 +86,7 @@ export function createDataPlane(config: Config, logger: Logger, nonces: NonceSto
       const closed = [servers.public, servers.internal].map(close);
       for (const server of [servers.public, servers.internal]) server.closeIdleConnections();
       const untilMs = performance.now() + config.drainMs;
-      while (running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
+      while (gateway.running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
       for (const end of gateway.tunnels) end();
       for (const server of [servers.public, servers.internal]) server.closeAllConnections();
       await Promise.all(closed);

@@ -16,6 +16,8 @@ export interface Gateway {
   /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */
   readonly siblings: Upstreams;
   readonly buffers: Buffers;
+  /** Requests of clients that are not done. */
+  running: number;
   /** Calls of internal domains that are running in this process. */
   nestedCalls: number;
   /** Ends each open WebSocket tunnel. */

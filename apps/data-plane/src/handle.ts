@@ -6,44 +6,49 @@ import { forward } from './forward/forward.js';
 import type { Gateway, Hop } from './gateway.js';
 import { bodyLimit, bufferBody, readForm } from './read-body.js';
 
-/** Each line may answer early; the last one asks the backend, and an internal domain comes back to this function. */
-export async function answer(x: Hop, program: Program, gateway: Gateway): Promise<Answer> {
-  return (
+/**
+ * Every step answers to finish early, or gives nothing to go on. The last one asks the backend, and an internal domain comes back
+ * here. Nothing is awaited that is not a promise: a call of a GET is one run without a pause up to the backend.
+ */
+export function answer(x: Hop, program: Program, gateway: Gateway): Answer | Promise<Answer> {
+  const early =
     locate(x, program, gateway.config.limits.loopDepth) ?? // 1. which API is it?   engine/locate.ts
-    (await admit(x, program, gateway)) ?? //                  2. may it pass?       below, engine, plugins
-    forward(x, program, gateway) //                           3. ask the backend    forward/
-  );
+    admit(x, program, gateway); //                            2. may it pass?       below, engine, plugins
+  if (early instanceof Promise) return early.then((refused) => refused ?? forward(x, program, gateway));
+  return early ?? forward(x, program, gateway); //            3. ask the backend    forward/forward.ts
 }
 
 /** Credentials, then the plugins and parameters of the API, in the order that compiling decided. */
-export async function admit(x: Hop, program: Program, gateway: Gateway): Promise<Answer | undefined> {
+export function admit(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
+  if (x.body !== null) return admitWithBody(x, program, gateway);
+  const judged = judge(x, program, gateway);
+  if (judged instanceof Promise) return judged.then((refused) => refused ?? runSteps(x, 0));
+  return judged ?? runSteps(x, 0);
+}
+
+/** A form is part of what was signed, so it is read first; any other body only once the caller is known. */
+async function admitWithBody(x: Hop, program: Program, gateway: Gateway): Promise<Answer | undefined> {
   const route = x.route!;
-  const tooLarge = checkLength(x, gateway);
-  if (tooLarge !== undefined) return tooLarge;
-  if (x.body !== null && route.readsForm) {
-    const unread = await readForm(x, gateway);
-    if (unread !== undefined) return unread;
-  }
-  if (route.auth !== null) {
-    const judged = authenticate(x, route.auth, program.credentials, gateway.nonces);
-    const refused = judged instanceof Promise ? await judged : judged;
-    if (refused !== undefined) return refused;
-  }
-  if (x.body !== null && route.readsBody) {
-    const unread = await bufferBody(x, gateway);
-    if (unread !== undefined) return unread;
-  }
-  for (const step of route.steps) {
-    const result = step(x);
-    const early = result instanceof Promise ? await result : result;
+  if ((x.body!.length ?? 0) > bodyLimit(x, gateway)) return refuse('I413RL');
+  return (
+    (route.readsForm ? await readForm(x, gateway) : undefined) ??
+    (await judge(x, program, gateway)) ??
+    (route.readsBody ? await bufferBody(x, gateway) : undefined) ??
+    runSteps(x, 0)
+  );
+}
+
+function judge(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
+  const { auth } = x.route!;
+  return auth === null ? undefined : authenticate(x, auth, program.credentials, gateway.nonces);
+}
+
+function runSteps(x: Hop, from: number): Answer | undefined | Promise<Answer | undefined> {
+  const { steps } = x.route!;
+  for (let at = from; at < steps.length; at++) {
+    const early = steps[at]!(x);
+    if (early instanceof Promise) return early.then((refused) => refused ?? runSteps(x, at + 1));
     if (early !== undefined) return early;
   }
   return undefined;
-}
-
-/** A declared length is judged before anything is read; chunks are counted while they pass. */
-function checkLength(x: Hop, gateway: Gateway): Answer | undefined {
-  const length = x.body?.length ?? null;
-  if (length === null) return undefined;
-  return length > bodyLimit(x, gateway) ? refuse('I413RL') : undefined;
 }

@@ -2,6 +2,7 @@
 // hot
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Gateway, Hop } from './gateway.js';
+import type { NonceCounters } from './nonces/nonce-counters.js';
 
 /** Upper bounds of the latency histogram, ms. */
 const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
@@ -25,7 +26,7 @@ export interface Metrics {
   note(x: Hop): void;
 }
 
-export function createMetrics(gateway: () => Gateway): Metrics {
+export function createMetrics(gateway: () => Gateway, nonces: NonceCounters): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'causeway_' });
   const tallies = { public: new Tally(), internal: new Tally(), vpc: new Tally() };
@@ -33,6 +34,7 @@ export function createMetrics(gateway: () => Gateway): Metrics {
   exportRequests(registry, tallies);
   exportRefusals(registry, refusals);
   exportState(registry, gateway);
+  exportNonces(registry, nonces);
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}${durationText(tallies)}`,
@@ -109,4 +111,17 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0);
   gauge('causeway_nested_calls', 'Internal calls running in this process.', (g) => g.nestedCalls);
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
+}
+
+function exportNonces(registry: Registry, nonces: NonceCounters): void {
+  new Counter({
+    name: 'causeway_nonces_total',
+    help: 'Nonces by who judged them: Redis (shared), this process (local), nobody (unavailable); and what went wrong.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(nonces)) this.inc({ outcome }, count);
+    },
+  });
 }

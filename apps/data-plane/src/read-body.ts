@@ -40,7 +40,9 @@ export async function bufferBody(x: Hop, gateway: Gateway): Promise<Answer | und
     return refuse('I400BD', { Reason: 'it broke off' });
   } finally {
     clearTimeout(timer);
-    x.bufferedBytes += size;
+    // A client that went away is done already, and gives back nothing any more.
+    if (x.finished) gateway.buffers.give(size);
+    else x.bufferedBytes += size;
   }
   body.buffered = Buffer.concat(chunks, size);
   x.requestBytes = size;

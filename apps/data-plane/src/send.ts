@@ -1,79 +1,74 @@
-/** Writes an answer to the client. Never throws; settles when the last byte is out or the client is gone. */
+/** Writes an answer to the client, at the pace of the slower side. */
 // hot
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, BodySource } from '@causeway/plugins';
 import type { Gateway, Hop } from './gateway.js';
 
-export async function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Promise<void> {
+/** A body of up to this many bytes leaves in one write with the header section. */
+const ONE_WRITE_BYTES = 16_384;
+
+/** What `_send` of Node's outgoing messages does since Node 0.1: header section and text in one write, if it is not out yet. */
+interface OneWrite {
+  _send(text: string, encoding: 'latin1'): boolean;
+}
+
+export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
+  const { headers } = answer;
+  const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
+  if (res.destroyed) {
+    if (body !== null && !Buffer.isBuffer(body)) body.cancel();
+    return;
+  }
   x.status = answer.status;
   x.errorCode = answer.errorCode;
   x.errorMessage = answer.errorMessage;
-  const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
-  if (res.destroyed || res.socket === null) {
-    gone(x, body);
-    return;
-  }
-  const { headers } = answer;
   headers.push('X-Ca-Request-Id', x.initialRequestId);
   if (answer.errorCode !== null) headers.push('X-Ca-Error-Code', answer.errorCode);
   if (answer.errorMessage !== null) headers.push('X-Ca-Error-Message', answer.errorMessage);
   // An unread body is in the way of the next request: rather than read what nobody wants, the connection ends.
   if (answer.close || gateway.draining || (x.body !== null && !req.complete)) headers.push('Connection', 'close');
-  if (body === null || Buffer.isBuffer(body)) {
-    const bodiless = answer.status === 204 || answer.status === 304 || (x.method === 'HEAD' && body !== null);
-    if (!bodiless && !hasLength(headers)) headers.push('Content-Length', String(body === null ? 0 : body.length));
+  if (body !== null && !Buffer.isBuffer(body)) {
     res.writeHead(answer.status, headers);
-    if (body === null || body.length === 0 || x.method === 'HEAD') res.end();
-    else {
-      x.responseBytes = body.length;
-      res.end(body);
-    }
-    if (!res.writableFinished) await finished(res);
-    if (res.destroyed && !res.writableFinished) gone(x, null);
+    stream(x, body, res);
     return;
   }
+  const bodiless = answer.status === 204 || answer.status === 304 || x.method === 'HEAD';
+  if (!(bodiless && body !== null) && !hasLength(headers))
+    headers.push('Content-Length', String(body === null ? 0 : body.length));
   res.writeHead(answer.status, headers);
-  await stream(x, body, res);
+  if (body === null || body.length === 0 || bodiless) {
+    res.end();
+    return;
+  }
+  x.responseBytes = body.length;
+  if (body.length > ONE_WRITE_BYTES) {
+    res.end(body);
+    return;
+  }
+  // `end(body)` gathers three pieces, header, body and an empty end: 10 µs of 70 a request (apps/bench, plain proxying).
+  (res as unknown as OneWrite)._send(body.toString('latin1'), 'latin1');
+  res.end();
 }
 
-/** Hands a body on as it comes, at the pace of the slower side. */
-function stream(x: Hop, body: BodySource, res: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    res.on('drain', () => body.resume());
-    res.on('close', () => {
-      if (!res.writableFinished) gone(x, body);
-      resolve();
-    });
-    body.flow({
-      write(chunk) {
-        x.responseBytes += chunk.length;
-        return res.write(chunk);
-      },
-      end() {
-        res.end();
-      },
-      // The status is out already: all that is left to say is that the body is not whole (wire contract 12).
-      fail(reason) {
-        x.errorCode ??= 'D504TO';
-        x.errorMessage ??= reason.message;
-        res.destroy();
-      },
-    });
+/** Hands a body on as it comes. */
+function stream(x: Hop, body: BodySource, res: ServerResponse): void {
+  res.on('drain', () => body.resume());
+  res.on('close', () => {
+    if (!res.writableFinished) body.cancel();
   });
-}
-
-function finished(res: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    res.once('finish', resolve);
-    res.once('close', resolve);
+  body.flow({
+    write(chunk) {
+      x.responseBytes += chunk.length;
+      return res.write(chunk);
+    },
+    end() {
+      res.end();
+    },
+    // The status is out already: all that is left to say is that the body is not whole (wire contract 12).
+    fail() {
+      res.destroy();
+    },
   });
-}
-
-/** The client went away: only the log hears of it (N502RE). */
-function gone(x: Hop, body: Answer['body']): void {
-  x.errorCode = 'N502RE';
-  x.errorMessage = 'Client connection closed';
-  if (body !== null && !Buffer.isBuffer(body)) body.cancel();
 }
 
 function hasLength(headers: readonly string[]): boolean {

@@ -43,30 +43,30 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
   return server;
 }
 
+/** Every request ends in `done`, whatever happens in between: when its last byte is out, or its client is gone. */
 function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
   const x = toHop(listener, req);
+  gateway.running++;
   res.on('close', () => {
-    if (res.writableFinished) return;
-    x.tree.gone = true;
-    x.tree.cancel?.();
+    gateway.running--;
+    if (!res.writableFinished) abandon(x);
+    gateway.done(x);
   });
-  void run(x, req, res, gateway);
-}
-
-/** Every hop ends in `send` and `done`, whatever happens in between. */
-async function run(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Promise<void> {
-  let result: Answer;
+  let result: Answer | Promise<Answer>;
   try {
-    result = await begin(x, req, res, gateway);
+    result = begin(x, req, res, gateway);
   } catch (error) {
-    gateway.failed(x, error);
-    result = refuse('X500ER');
+    result = failed(x, error, gateway);
   }
-  await send(x, result, req, res, gateway);
-  gateway.done(x);
+  if (result instanceof Promise) {
+    result.then(
+      (made) => send(x, made, req, res, gateway),
+      (error) => send(x, failed(x, error, gateway), req, res, gateway),
+    );
+  } else send(x, result, req, res, gateway);
 }
 
-async function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Promise<Answer> {
+function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Answer | Promise<Answer> {
   const { program } = gateway;
   const unfit = checkFraming(x, req.httpVersion, gateway.config.limits);
   if (unfit !== undefined) return unfit;
@@ -74,6 +74,20 @@ async function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway:
   identify(x, program.instance.hopKey);
   if (x.body !== null && x.head.expect !== null) continueOnRead(req, res);
   return answer(x, program, gateway);
+}
+
+/** A bug, not the client's doing. */
+function failed(x: Hop, error: unknown, gateway: Gateway): Answer {
+  gateway.failed(x, error);
+  return refuse('X500ER');
+}
+
+/** The client went away: the backend is told to stop, and only the log hears of it (N502RE). */
+function abandon(x: Hop): void {
+  x.tree.gone = true;
+  x.tree.cancel?.();
+  x.errorCode = 'N502RE';
+  x.errorMessage = 'Client connection closed';
 }
 
 /** `100 Continue` is sent when the body is first read, so never before the caller is known (wire contract 12). */

@@ -61,15 +61,15 @@ class Call implements BodySource {
     private readonly vouch: (() => void) | null,
     private readonly resolve: (answer: Answer) => void,
   ) {
-    this.timer = setTimeout(giveUp, x.deadlineMs - performance.now(), this, new Deadline());
+    this.timer = setTimeout(expire, x.deadlineMs - performance.now(), this);
   }
 
   start(): void {
     const { x, upstream } = this;
     upstream.running++;
     x.upstreamAddress = `${this.server.host}:${this.server.port}`;
-    x.tree.cancel = () => giveUp(this, new Error('the client went away'));
-    if (x.tree.gone) giveUp(this, new Error('the client went away'));
+    x.tree.cancel = () => this.cancel();
+    if (x.tree.gone) this.cancel();
     else this.send();
   }
 
@@ -160,7 +160,7 @@ class Call implements BodySource {
   }
 
   cancel(): void {
-    giveUp(this, new Error('the client went away'));
+    this.give(new Error('the client went away'));
   }
 
   /** Ends the call from this side. One that still waits for a connection is answered now and dropped when it gets one. */
@@ -201,6 +201,6 @@ class Call implements BodySource {
   }
 }
 
-function giveUp(call: Call, reason: Error): void {
-  call.give(reason);
+function expire(call: Call): void {
+  call.give(new Deadline());
 }

@@ -43,20 +43,16 @@ export function vouch(x: Hop, out: Outgoing, program: Program): void {
 }
 
 /** The same request through the same function: only the socket is left out. */
-async function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway): Promise<Answer> {
+function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway): Answer | Promise<Answer> {
   if (gateway.nestedCalls >= gateway.config.limits.nestedCalls) return refuse('X503BZ');
-  gateway.nestedCalls++;
-  const child = childOf(x, out);
+  const child = childOf(x, out, gateway);
   child.form = out.form;
-  try {
-    return await answer(child, program, gateway);
-  } finally {
-    gateway.nestedCalls--;
-  }
+  return answer(child, program, gateway);
 }
 
 /** The hop that the request of another becomes. */
-export function childOf(x: Hop, out: Outgoing): Hop {
+export function childOf(x: Hop, out: Outgoing, gateway: Gateway): Hop {
+  gateway.nestedCalls++;
   const child: Hop = new Exchange(
     'internal',
     out.method,

@@ -65,7 +65,7 @@ async function find(x: Hop, program: Program, gateway: Gateway): Promise<Way | A
   if (place instanceof Answer) return place;
   if (place === 'here') {
     out.headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-    return find(childOf(x, out), program, gateway);
+    return find(childOf(x, out, gateway), program, gateway);
   }
   vouch(x, out, program);
   return { out, server: place, upstreams: gateway.siblings };
