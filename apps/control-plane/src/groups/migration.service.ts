@@ -11,7 +11,7 @@ import { Instance } from '../instances/instance.entity.js';
 import type { GroupView } from './group.dto.js';
 import { Group } from './group.entity.js';
 import { GroupsService } from './groups.service.js';
-import { chunksOfGroup } from './place.js';
+import { chunksOfGroup, pluginsOfGroup } from './place.js';
 
 @Injectable()
 export class MigrationService {
@@ -28,6 +28,7 @@ export class MigrationService {
       const target = await findOrRefuse(manager, Instance, { id: targetId }, 'instance');
       const source = await manager.findOneByOrFail(Instance, { id: group.instanceId });
       refuseUnfit(group, source, target);
+      await lockPlugins(manager, id);
       await manager.update(Group, { id }, { instanceId: target.id });
       await remember(manager, id, source.id, target.id);
       for (const place of [source.id, target.id]) {
@@ -55,6 +56,12 @@ function refuseUnfit(group: Group, source: Instance, target: Instance): void {
       'CallsFromGatewayOff',
       `The group has an internal domain, and instance ${target.name} takes no calls from API Gateway: switch callsFromGateway on there first.`,
     );
+}
+
+/** An edit of a plugin asks, under a lock on it, on which instances it is bound: before this move or after it, not in between. */
+async function lockPlugins(manager: EntityManager, groupId: string): Promise<void> {
+  const ids = await pluginsOfGroup(manager, groupId);
+  await manager.query('SELECT id FROM plugins WHERE id = ANY($1) ORDER BY id FOR SHARE', [ids]);
 }
 
 /** Where the group was, until it comes back. */

@@ -4,11 +4,13 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Response } from 'express';
 import { QueryFailedError } from 'typeorm';
 import { RefusedChange } from '../change/refused-change.js';
-import { Problem, refused } from './problem.js';
+import { malformed, Problem, refused } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
+/** Invalid byte sequence, untranslatable character, invalid text representation: U+0000 or half a surrogate pair in a text. */
+const UNSTORABLE_TEXT = ['22021', '22P05', '22P02'];
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -49,6 +51,8 @@ function fromDatabase(error: QueryFailedError): Problem {
   const { code } = error.driverError as { code?: string };
   if (code === UNIQUE_VIOLATION) return new Problem(409, 'AlreadyExists', 'Another request has just taken this name or id.');
   if (code === FOREIGN_KEY_VIOLATION) return new Problem(409, 'InUse', 'Another request has just changed what this refers to.');
+  if (code !== undefined && UNSTORABLE_TEXT.includes(code))
+    return malformed([{ path: '', message: 'holds a text with U+0000 or half a surrogate pair, which cannot be stored' }]);
   return new Problem(500, 'InternalError', 'Something went wrong here; the log has more under this request id.');
 }
 
