@@ -10,12 +10,13 @@ export function etagOf(representation: object): string {
   return `"${createHash('sha256').update(JSON.stringify(representation)).digest('base64url').slice(0, 27)}"`;
 }
 
-/** On every GET of a resource with an id. */
+/** On every GET of a resource with an id, unless it shows secrets: If-Match compares what is shown without them. */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    if (http.getRequest<Request>().method !== 'GET') return next.handle();
+    const { method, query } = http.getRequest<Request>();
+    if (method !== 'GET' || query.reveal !== undefined) return next.handle();
     return next.handle().pipe(
       map((body: unknown) => {
         if (typeof body === 'object' && body !== null && 'id' in body)

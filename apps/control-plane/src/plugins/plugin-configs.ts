@@ -28,7 +28,7 @@ export class PluginConfigs {
       path: `config.${field}`,
       message: 'is ******, but no value is stored that it could keep',
     }));
-    const { problems, warnings } = this.check(type, text);
+    const { problems, warnings } = judge(type, text);
     if (problems.length + missing.length > 0)
       throw refused([...problems, ...missing], 'InvalidPluginData', 'The configuration of the plugin is refused.');
     for (const warning of warnings) change.warn(warning);
@@ -37,14 +37,7 @@ export class PluginConfigs {
 
   /** What is wrong or doubtful; a value that reads `******` counts as some secret. */
   check(type: string, given: GivenConfig): Findings {
-    if (findPlugin(type) === undefined) return { problems: checkPlugin(type, {}).problems, warnings: [] };
-    const parsed = parseConfigText(restoreSecrets(type, toText(given), null).text);
-    if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
-    const { problems, warnings } = checkPlugin(type, parsed.config);
-    return {
-      problems: problems.map(({ path, message }) => ({ path: inConfig(path), message })),
-      warnings: warnings.map(({ code, path, message }) => ({ code, message, path: inConfig(path) })),
-    };
+    return judge(type, restoreSecrets(type, toText(given), null).text);
   }
 
   seal(pluginId: string, text: string): string {
@@ -59,6 +52,17 @@ export class PluginConfigs {
   masked(plugin: Pick<Plugin, 'id' | 'type' | 'config'>): string {
     return maskSecrets(plugin.type, this.open(plugin));
   }
+}
+
+function judge(type: string, text: string): Findings {
+  if (findPlugin(type) === undefined) return { problems: checkPlugin(type, {}).problems, warnings: [] };
+  const parsed = parseConfigText(text);
+  if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
+  const { problems, warnings } = checkPlugin(type, parsed.config);
+  return {
+    problems: problems.map(({ path, message }) => ({ path: inConfig(path), message })),
+    warnings: warnings.map(({ code, path, message }) => ({ code, message, path: inConfig(path) })),
+  };
 }
 
 function toText(given: GivenConfig): string {

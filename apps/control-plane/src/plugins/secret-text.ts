@@ -44,9 +44,11 @@ function replaceSecrets(type: string, text: string, replace: (field: string, val
 }
 
 function secretsIn(type: string, text: string): Secret[] {
+  const paths = secretPathsOf(type);
+  if (paths.length === 0) return [];
   const root = readDocuments(text, new LineCounter())?.[0]?.contents;
   const found: Secret[] = [];
-  for (const path of secretPathsOf(type)) collect(root, path, '', found);
+  for (const path of paths) collect(root, path, '', found);
   return found.sort((a, b) => (a.node.range?.[0] ?? 0) - (b.node.range?.[0] ?? 0));
 }
 
