@@ -12,14 +12,14 @@ export interface AccessLog {
 }
 
 /** Lines are collected up to this before they are written, bytes; a timer writes what is left. */
-const MIN_LENGTH = 16_384;
+const MIN_LENGTH = 8192;
 const FLUSH_MS = 200;
 /** Longest text of a client that is copied into a line, characters. */
 const MAX_TEXT = 2048;
 
 export function createAccessLog(enabled: boolean, nodeId: string): AccessLog {
   if (!enabled) return { write() {}, flush() {} };
-  const destination = pino.destination({ dest: 1, minLength: MIN_LENGTH, maxLength: 64 * 1024 * 1024, sync: false });
+  const destination = pino.destination({ dest: 1, minLength: MIN_LENGTH, maxLength: 16 * 1024 * 1024, sync: false });
   const flusher = setInterval(() => destination.flush(), FLUSH_MS);
   if (isMainThread) flusher.unref();
   const node = JSON.stringify(nodeId);

@@ -71,7 +71,7 @@ export class Follower {
     return {
       running: running === null ? null : { epoch: running.manifest.epoch, revision: running.manifest.revision },
       rejected: rejected?.position ?? null,
-      state: rejected !== null ? 'rejected' : isStale ? 'stale' : calm,
+      state: rejected !== null ? 'rejected' : isStale || running === null ? 'stale' : calm,
       source: running?.source ?? null,
       appliedAt: running?.appliedAt ?? null,
     };
