@@ -238,8 +238,8 @@ CREATE TABLE published_manifests (
   published_at timestamptz NOT NULL DEFAULT now()
 );
 
--- What each data plane reported last.
-CREATE TABLE nodes (
+-- What each data plane reported last. Unlogged: it reports again within seconds, and no report waits for the disk.
+CREATE UNLOGGED TABLE nodes (
   instance_id text NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
   node        text NOT NULL,
   epoch       bigint NOT NULL,

@@ -29,6 +29,9 @@ interface Pending {
   allow_shrink: boolean;
 }
 
+/** Nothing is lost when a crash undoes a publication: the outbox rows come back with it, and give the same revision again. */
+const WITHOUT_WAITING_FOR_DISK = 'SET LOCAL synchronous_commit TO off';
+
 /** Publishers of one instance take turns. */
 const PUBLISH_LOCK = 'SELECT pg_try_advisory_xact_lock(4802, hashtext($1)) AS mine';
 
@@ -38,6 +41,7 @@ const PUBLISH_LOCK = 'SELECT pg_try_advisory_xact_lock(4802, hashtext($1)) AS mi
  */
 export function publishInstance(dataSource: DataSource, sources: ChunkSources, instanceId: string): Promise<Publication | null> {
   return dataSource.transaction('REPEATABLE READ', async (manager) => {
+    await manager.query(WITHOUT_WAITING_FOR_DISK);
     const [lock]: { mine: boolean }[] = await manager.query(PUBLISH_LOCK, [instanceId]);
     if (lock?.mine !== true) return null;
     const [state]: State[] = await manager.query(
