@@ -1,3 +1,4 @@
+/** Accounts are the operator's, and stay while they own anything. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 

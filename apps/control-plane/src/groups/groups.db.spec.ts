@@ -1,3 +1,4 @@
+/** Groups are checked whole, belong to their account, and a change reaches their instance. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import { keepTouchedLog, type TouchedLog } from './testing/touched-log.js';

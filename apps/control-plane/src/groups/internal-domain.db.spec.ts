@@ -1,3 +1,4 @@
+/** The internal domain of a group is one name, in service while both switches are on. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import { keepTouchedLog, type TouchedLog } from './testing/touched-log.js';

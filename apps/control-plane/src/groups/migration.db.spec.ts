@@ -1,3 +1,4 @@
+/** A group moves to another instance in one write that concerns both, and leaves a note where it was. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import { keepTouchedLog, type TouchedLog } from './testing/touched-log.js';

@@ -1,3 +1,4 @@
+/** Instances are seen by all and written by the operator, and a change reaches whom it concerns. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 

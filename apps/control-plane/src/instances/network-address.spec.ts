@@ -1,3 +1,4 @@
+/** What passes for a host name, an address, an endpoint. */
 import { expect, it } from '@jest/globals';
 import { isAddress, isEndpoint, isHostName } from './network-address.js';
 

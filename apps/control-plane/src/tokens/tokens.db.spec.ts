@@ -1,3 +1,4 @@
+/** Tokens are shown once, end when they should, and never leave an account without an admin. */
 import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
