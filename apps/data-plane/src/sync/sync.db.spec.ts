@@ -229,8 +229,12 @@ describe('the copy on disk', () => {
     const node = await start({ dataDir: file });
     http.publish(makeSnapshot({ revision: 2 }));
     await node.runs(2);
+    const told = () => node.logged.filter((line) => line.includes('on disk'));
+    while (told().length === 0) await new Promise(setImmediate);
+    http.publish(makeSnapshot({ revision: 3 }));
+    await node.runs(3);
     await node.sync.stop();
-    expect(node.logged.filter((line) => line.includes('on disk'))).toHaveLength(1);
+    expect(told()).toHaveLength(1);
   });
 });
 
