@@ -4,7 +4,7 @@ import type { FieldError } from '../http/problem.js';
 
 /** UTF-8 bytes of a configuration (plugins, rule 3). */
 const MAX_BYTES = 51_200;
-/** Collections inside collections; the deepest type of plugin needs seven. */
+/** Collections inside collections; the deepest type of plugin needs six. */
 const MAX_DEPTH = 32;
 /** Complaints in one answer: 50 KB can hold 50,000. */
 const MAX_NAMED = 100;
@@ -21,7 +21,7 @@ export function parseConfigText(text: string): ParsedText {
     return `line ${line}, column ${col}`;
   };
   const documents = readDocuments(text, lines);
-  if (documents === null) return complain('is nested too deeply');
+  if (documents === null) return complain(`is nested more than ${MAX_DEPTH} levels deep`);
   const [document, second] = documents;
   if (document === undefined) return complain('is empty: expected fields and their values');
   const problems = document.errors.map(({ message, pos }) => `${at(pos[0])}: ${message}`);
