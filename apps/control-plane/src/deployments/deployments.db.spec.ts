@@ -300,7 +300,8 @@ describe('chunks', () => {
     const { revision } = await deploy(next);
     expect([await numberOf(id), await numberOf(next)]).toEqual([0, 1]);
     expect((await live(own, revision, 1)).map((api) => api.id)).toEqual([next]);
-    await deploy(id);
+    const again = await deploy(id);
+    expect((await live(own, again.revision, 0)).find((api) => api.id === id)?.version).toBe(again.version);
     expect(await numberOf(id)).toBe(0);
     await owner.send(`DELETE /apis/${id}/deployments/RELEASE`).expect(200);
     const third = await owner.api(own);
@@ -358,14 +359,15 @@ describeOnPostgres('writes at the same time', () => {
 
   it('let a grant and the deletion of its API not cross', async () => {
     const id = await owner.api(group);
-    const appId = await owner.app();
+    const { body: caller } = await owner.send('POST /apps', { name: newName() }).expect(201);
+    const appId: string = caller.id;
     const [granted, deleted] = await Promise.all([
       owner.send('POST /grants', { appId, apiIds: [id], stage: 'TEST' }),
       owner.send(`DELETE /apis/${id}`),
     ]);
     expect([201, 422]).toContain(granted.status);
     expect(deleted.status).toBe(200);
-    const revision = Math.max(granted.body.revision ?? 0, deleted.body.revision ?? 0);
+    const revision = Math.max(caller.revision, granted.body.revision ?? 0, deleted.body.revision ?? 0);
     const bucket = await publishedChunk<AppsChunk>(app, revision, chunkKeys.apps(appBucket(appId)));
     expect(bucket?.apps.find((each) => each.id === appId)?.grants).toEqual([]);
   });
