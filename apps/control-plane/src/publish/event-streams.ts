@@ -11,29 +11,34 @@ type Head = Pick<Manifest, 'instance' | 'epoch' | 'revision'>;
 
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
-  private readonly streams = new Set<Response>();
+  private readonly ends = new Set<() => void>();
 
   constructor(private readonly bell: ManifestBell) {}
 
   /** Says each time where the instance has moved to; answers the function that says so now. */
   open(instanceId: string, response: Response): (head: Head) => void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    const tell = ({ epoch, revision }: Head) =>
-      response.write(`event: revision\ndata: ${JSON.stringify({ epoch, revision })}\n\n`);
+    const tell = ({ epoch, revision }: Head): void => {
+      // The reader may have left while the caller looked up what to say.
+      if (!response.writableEnded) response.write(`event: revision\ndata: ${JSON.stringify({ epoch, revision })}\n\n`);
+    };
     const stopListening = this.bell.listen((head) => {
       if (head.instance === instanceId) tell(head);
     });
     const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
-    this.streams.add(response);
-    response.once('close', () => {
+    // Nothing is written after the end: not by the bell, not by the heartbeat.
+    const end = () => {
       stopListening();
       clearInterval(heartbeat);
-      this.streams.delete(response);
-    });
+      this.ends.delete(end);
+      response.end();
+    };
+    this.ends.add(end);
+    response.once('close', end);
     return tell;
   }
 
   beforeApplicationShutdown(): void {
-    for (const response of this.streams) response.end();
+    for (const end of this.ends) end();
   }
 }

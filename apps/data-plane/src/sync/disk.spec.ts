@@ -1,0 +1,66 @@
+/** The last rung: what a data plane keeps on disk. */
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { INSTANCE, instanceChunks, makeSnapshot } from './testing/origin.js';
+import { flipped, originPerTest } from './testing/origin-per-test.js';
+
+const bed = originPerTest();
+
+describe('the copy on disk', () => {
+  it('serves a cold start when everything else is down, and falls back to the copy before when it is damaged', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }, instanceChunks(3)));
+    const first = await bed.start();
+    bed.http.publish(makeSnapshot({ revision: 2 }, instanceChunks(4)));
+    await first.runs(2);
+    await first.sync.stop();
+    await bed.http.stop();
+    const second = await bed.start({ dataDir: first.dataDir });
+    expect(second.sync.status()).toMatchObject({ running: { epoch: 1, revision: 2 }, source: 'disk' });
+    expect([...(second.applied[0]?.chunks ?? [])]).toEqual([...(first.applied.at(-1)?.chunks ?? [])]);
+    await second.sync.stop();
+
+    const folder = join(first.dataDir, 'snapshots', INSTANCE);
+    const names = await readdir(folder);
+    for (const name of names) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+    const newest =
+      names
+        .filter((name) => name.startsWith('manifest-'))
+        .sort()
+        .at(-1) ?? '';
+    await writeFile(join(folder, newest), flipped(await readFile(join(folder, newest))));
+    const third = await bed.start({ dataDir: first.dataDir });
+    expect(third.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'disk' });
+    await bed.http.start(Number(new URL(bed.controlPlaneUrl).port));
+    await third.runs(2);
+  });
+
+  it('keeps two manifests and nothing but their chunks', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const node = await bed.start({ clock: { now: () => Date.now() + 7_200_000, random: Math.random } });
+    for (let revision = 2; revision <= 6; revision++) {
+      bed.http.publish(makeSnapshot({ revision }, instanceChunks(revision)));
+      await node.runs(revision);
+    }
+    await node.sync.stop();
+    const names = await readdir(join(node.dataDir, 'snapshots', INSTANCE));
+    expect(names.filter((name) => name.startsWith('manifest-'))).toHaveLength(2);
+    expect(names.filter((name) => /^[0-9a-f]{64}$/.test(name)).length).toBeLessThanOrEqual(3);
+  });
+
+  it('that cannot be written stops nothing, and is told once', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const file = join(await mkdtemp(join(tmpdir(), 'causeway-sync-')), 'file');
+    await writeFile(file, '');
+    const node = await bed.start({ dataDir: file });
+    bed.http.publish(makeSnapshot({ revision: 2 }));
+    await node.runs(2);
+    const told = () => node.logged.filter((line) => line.includes('on disk'));
+    while (told().length === 0) await new Promise(setImmediate);
+    bed.http.publish(makeSnapshot({ revision: 3 }));
+    await node.runs(3);
+    await node.sync.stop();
+    expect(told()).toHaveLength(1);
+  });
+});

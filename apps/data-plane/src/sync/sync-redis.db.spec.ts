@@ -1,0 +1,82 @@
+/** A data plane follows Redis while it answers and tells the truth, and the control plane when it does not. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { redisKeys } from '@causeway/contract';
+import { pack } from '@causeway/snapshot';
+import { describeWithRedis, redisUrl } from '@causeway/test-stores';
+import { beforeEach, expect, it } from '@jest/globals';
+import { HttpOrigin, INSTANCE, instanceChunks, makeSnapshot, RedisOrigin } from './testing/origin.js';
+import { originPerTest } from './testing/origin-per-test.js';
+
+const bed = originPerTest();
+
+describeWithRedis('with Redis', () => {
+  const prefix = `causeway-test-${randomBytes(4).toString('hex')}`;
+  const redis = new RedisOrigin(redisUrl ?? '', prefix);
+  const withRedis = { redisUrl: redisUrl ?? null, redisPrefix: prefix };
+
+  beforeEach(async () => {
+    await redis.client.connect();
+    bed.after(async () => {
+      await redis.flush();
+      redis.client.destroy();
+    });
+  });
+
+  it('follows the doorbell with the control plane gone', async () => {
+    await redis.publish(makeSnapshot({ revision: 1 }));
+    await bed.http.stop();
+    const node = await bed.start({ ...withRedis, instance: 'default', timing: { pollMs: 600_000, askMs: 600_000 } });
+    expect(node.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'redis' });
+    while (Object.values(await redis.client.pubSubNumSub([redisKeys.doorbell(prefix, INSTANCE)]))[0] !== 1);
+    await redis.publish(makeSnapshot({ revision: 2 }));
+    await node.runs(2);
+    bed.http = new HttpOrigin();
+    await bed.http.start();
+  });
+
+  it('heals within one poll when the doorbell was lost', async () => {
+    await redis.publish(makeSnapshot({ revision: 1 }));
+    const node = await bed.start(withRedis);
+    await redis.publish(makeSnapshot({ revision: 2 }), { ring: false });
+    await node.runs(2);
+  });
+
+  it('takes from the control plane what Redis has lost, and everything when Redis is behind', async () => {
+    const first = makeSnapshot({ revision: 1 });
+    bed.http.publish(first);
+    await redis.publish(first, { withChunks: false });
+    const node = await bed.start(withRedis);
+    expect(node.sync.status().running).toEqual({ epoch: 1, revision: 1 });
+    await redis.flush();
+    bed.http.publish(makeSnapshot({ revision: 2 }));
+    await node.runs(2);
+    expect(node.sync.status().source).toBe('http');
+  });
+
+  it('cannot be made to run anything by someone who can only write Redis', async () => {
+    const first = makeSnapshot({ revision: 1 });
+    bed.http.publish(first);
+    await redis.publish(first);
+    const node = await bed.start(withRedis);
+    const forged = makeSnapshot({ revision: 9, keyring: [{ id: 'k', key: Buffer.alloc(32, 99) }] });
+    await redis.publish(forged);
+    for (const { hash } of first.chunks) await redis.client.set(redisKeys.chunk(prefix, hash), pack(Buffer.from('{}')));
+    bed.http.publish(makeSnapshot({ revision: 2 }, instanceChunks(0, false)));
+    await node.runs(2);
+    expect(node.applied.map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  it('that hangs or refuses is left alone: the control plane is followed at once', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    bed.after(async () => silent.close());
+    const { port } = silent.address() as { port: number };
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    for (const url of [`redis://127.0.0.1:${port}`, 'redis://127.0.0.1:1']) {
+      const node = await bed.start({ ...withRedis, redisUrl: url });
+      expect(node.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'http' });
+      await node.sync.stop();
+    }
+  });
+});
