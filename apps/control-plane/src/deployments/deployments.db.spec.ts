@@ -1,10 +1,9 @@
-import { APIS_PER_CHUNK, type ApisChunk, type AppsChunk, appBucket, chunkKeys } from '@causeway/contract';
+import { type ApisChunk, type AppsChunk, appBucket, chunkKeys } from '@causeway/contract';
 import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definitionOf, newName, type Owner, ownerOf } from '../testing/owner.js';
 import { publishedChunk } from '../testing/published.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
-import { forgetOldVersions, VERSIONS_KEPT } from './history.js';
 
 const VERSION = /^[0-9]{17}$/;
 let app: TestApp;
@@ -20,13 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-async function deploy(id: string, body: object = { stage: 'RELEASE' }) {
-  const answer = await owner.send(`POST /apis/${id}/deployments`, body).expect(201);
-  return answer.body as { stage: string; version: string; deployedAt: string; revision: number; warnings?: object[] };
-}
+const deploy = (id: string, body?: object) => owner.deploy(id, body);
 
-async function live(groupId: string, revision: number, n = 0): Promise<ApisChunk['apis']> {
-  return (await publishedChunk<ApisChunk>(app, revision, chunkKeys.apis(groupId, n)))?.apis ?? [];
+async function live(groupId: string, revision: number): Promise<ApisChunk['apis']> {
+  return (await publishedChunk<ApisChunk>(app, revision, chunkKeys.apis(groupId, 0)))?.apis ?? [];
 }
 
 const withoutBackend = () => ({ ...definitionOf(newName()), backend: undefined });
@@ -213,124 +209,6 @@ describe('a switch', () => {
     await owner.send(`POST /apis/${first}/deployments`, { stage: 'RELEASE', version }).expect(409);
   });
 });
-
-describe('the history', () => {
-  it('goes newest first, page by page, by stage', async () => {
-    const id = await owner.api(group);
-    const versions = [await deploy(id), await deploy(id, { stage: 'TEST' }), await deploy(id)].map(({ version }) => version);
-    const { body: page } = await owner.send(`GET /apis/${id}/versions?limit=2`).expect(200);
-    const { body: rest } = await owner.send(`GET /apis/${id}/versions?limit=2&cursor=${page.next}`).expect(200);
-    expect([...page.items, ...rest.items].map(({ version }) => version)).toEqual([...versions].reverse());
-    const { body: tests } = await owner.send(`GET /apis/${id}/versions?stage=TEST`).expect(200);
-    expect(tests.items).toEqual([
-      { version: versions[1], stage: 'TEST', description: '', status: 'ONLINE', createdAt: expect.any(String) },
-    ]);
-  });
-
-  it('shows a version whole, and what differs from another one or from the draft', async () => {
-    const id = await owner.api(group, { description: 'one' });
-    const first = await deploy(id);
-    await owner.send(`PATCH /apis/${id}`, { description: 'two', backend: { timeoutMs: 500 } }).expect(200);
-    const second = await deploy(id);
-    await owner.send(`PATCH /apis/${id}`, { description: 'three' }).expect(200);
-    const { body } = await owner.send(`GET /apis/${id}/versions/${second.version}?against=${first.version}`).expect(200);
-    expect(body).toMatchObject({ version: second.version, definition: { description: 'two' } });
-    expect(body.diff).toEqual([
-      { path: 'description', before: 'one', after: 'two' },
-      { path: 'backend.timeoutMs', before: 10_000, after: 500 },
-    ]);
-    const { body: draft } = await owner.send(`GET /apis/${id}/versions/${second.version}?against=draft`).expect(200);
-    expect(draft.diff).toEqual([{ path: 'description', before: 'three', after: 'two' }]);
-    expect((await owner.send(`GET /apis/${id}/versions/${second.version}`)).body).not.toHaveProperty('diff');
-    await owner.send(`GET /apis/${id}/versions/${second.version}?against=x`).expect(400);
-    await owner.send(`GET /apis/${id}/versions/${second.version}?against=20000101000000000`).expect(404);
-    await owner.send(`GET /apis/${id}/versions/20000101000000000`).expect(404);
-  });
-
-  it(`keeps the last ${VERSIONS_KEPT} of each stage`, async () => {
-    const id = await owner.api(group);
-    const first = await deploy(id);
-    const test = await deploy(id, { stage: 'TEST' });
-    await copyVersion(id, first.version, VERSIONS_KEPT + 4);
-    const { version } = await deploy(id);
-    expect(await versionsOf(id, 'RELEASE')).toHaveLength(VERSIONS_KEPT);
-    expect((await versionsOf(id, 'RELEASE')).at(-1)).toBe(version);
-    expect(await versionsOf(id, 'TEST')).toEqual([test.version]);
-  });
-
-  it('keeps a version that is live whatever its age', async () => {
-    const id = await owner.api(group);
-    const { version } = await deploy(id);
-    await copyVersion(id, version, VERSIONS_KEPT);
-    await app.dataSource.transaction((manager) => forgetOldVersions(manager, id, 'RELEASE'));
-    expect(await versionsOf(id, 'RELEASE')).toHaveLength(VERSIONS_KEPT + 1);
-    expect((await versionsOf(id, 'RELEASE'))[0]).toBe(version);
-  });
-});
-
-/** Puts copies of a version into its stage's history, from the year 2099. */
-async function copyVersion(apiId: string, version: string, count: number): Promise<void> {
-  await app.dataSource.query(
-    `INSERT INTO api_versions (api_id, version, stage, definition)
-     SELECT api_id, '209901010000' || (10000 + n)::text, stage, definition FROM api_versions, generate_series(1, $2) AS n
-     WHERE api_id = $1 AND version = $3`,
-    [apiId, count, version],
-  );
-}
-
-async function versionsOf(apiId: string, stage: string): Promise<string[]> {
-  const rows: { version: string }[] = await app.dataSource.query(
-    'SELECT version FROM api_versions WHERE api_id = $1 AND stage = $2 ORDER BY version',
-    [apiId, stage],
-  );
-  return rows.map(({ version }) => version);
-}
-
-describe('chunks', () => {
-  it('take the lowest number with room, and a deployment keeps its own', async () => {
-    const own = await owner.group();
-    const id = await owner.api(own);
-    await deploy(id);
-    const numberOf = async (apiId: string) => {
-      const [row] = await app.dataSource.query('SELECT chunk_number AS n FROM deployments WHERE api_id = $1', [apiId]);
-      return row.n as number;
-    };
-    await fillChunk(id, own, APIS_PER_CHUNK - 1);
-    const next = await owner.api(own);
-    const { revision } = await deploy(next);
-    expect([await numberOf(id), await numberOf(next)]).toEqual([0, 1]);
-    expect((await live(own, revision, 1)).map((api) => api.id)).toEqual([next]);
-    const again = await deploy(id);
-    expect((await live(own, again.revision, 0)).find((api) => api.id === id)?.version).toBe(again.version);
-    expect(await numberOf(id)).toBe(0);
-    await owner.send(`DELETE /apis/${id}/deployments/RELEASE`).expect(200);
-    const third = await owner.api(own);
-    await deploy(third);
-    expect(await numberOf(third)).toBe(0);
-    expect(await numberOf(next)).toBe(1);
-  });
-});
-
-/** Copies of an API, live in the chunk 0 of the group. */
-async function fillChunk(apiId: string, groupId: string, count: number): Promise<void> {
-  const copies = `SELECT md5($1 || n) AS id, n FROM generate_series(1, $2::integer) AS n`;
-  await app.dataSource.query(
-    `INSERT INTO apis (id, account_id, group_id, name, definition)
-     SELECT c.id, a.account_id, a.group_id, 'copy_' || c.n,
-            jsonb_set(a.definition, '{request,path}', to_jsonb('/copy/' || c.n)) FROM apis a, (${copies}) c WHERE a.id = $1`,
-    [apiId, count],
-  );
-  await app.dataSource.query(
-    `INSERT INTO api_versions (api_id, version, stage, definition)
-     SELECT c.id, '20260101000000000', 'RELEASE', a.definition FROM (${copies}) c JOIN apis a ON a.id = c.id`,
-    [apiId, count],
-  );
-  await app.dataSource.query(
-    `INSERT INTO deployments (api_id, stage, group_id, version, chunk_number)
-     SELECT c.id, 'RELEASE', $3, '20260101000000000', 0 FROM (${copies}) c`,
-    [apiId, count, groupId],
-  );
-}
 
 describeOnPostgres('writes at the same time', () => {
   it('on one API make versions that differ, all of them kept', async () => {

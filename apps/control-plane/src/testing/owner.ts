@@ -12,6 +12,16 @@ export interface Owner {
   api(groupId: string, definition?: object): Promise<string>;
   /** The id of a new app. */
   app(body?: object): Promise<string>;
+  /** Deploys the draft to RELEASE, or what `body` says. */
+  deploy(apiId: string, body?: object): Promise<Deployed>;
+}
+
+export interface Deployed {
+  readonly stage: string;
+  readonly version: string;
+  readonly deployedAt: string;
+  readonly revision: number;
+  readonly warnings?: readonly object[];
 }
 
 export function ownerOf({ http }: TestApp, authorization: string): Owner {
@@ -29,6 +39,10 @@ export function ownerOf({ http }: TestApp, authorization: string): Owner {
     group: () => create('POST /groups', { name: newName() }),
     api: (groupId, definition = {}) => create(`POST /groups/${groupId}/apis`, { ...definitionOf(newName()), ...definition }),
     app: (body = {}) => create('POST /apps', { name: newName(), ...body }),
+    async deploy(apiId, body = { stage: 'RELEASE' }) {
+      const answer = await send(`POST /apis/${apiId}/deployments`, body).expect(201);
+      return answer.body as Deployed;
+    },
   };
 }
 
