@@ -18,7 +18,7 @@ beforeAll(async () => {
   scenario = await createScenario(gateway);
   const { privateDns } = await management.call(`GET /instances/${await management.instanceId('default')}`);
   await management.call(`PATCH /instances/${far.id}`, { privateDns });
-  await management.call('POST /groups', { id: FAR_GROUP, name: 'far', instanceId: far.id });
+  await management.call('POST /groups', { id: FAR_GROUP, name: 'far_group', instanceId: far.id });
   const farApi = await management.publish(FAR_GROUP, businessApi(2));
   await management.call('POST /grants?wait=applied', { appId: scenario.appId, apiIds: [farApi], stage: 'RELEASE' });
   const config = routing(

@@ -42,7 +42,7 @@ export function createManagement(url: string, token: string): Management {
     },
     async bind(type, config, apiIds) {
       plugins += 1;
-      const { id } = await call<Answer>('POST /plugins', { name: `${type}-${plugins}`, type, config });
+      const { id } = await call<Answer>('POST /plugins', { name: `${type}_${plugins}`, type, config });
       await call(`POST /plugins/${id}/bindings?wait=applied`, { apiIds, stage: 'RELEASE' });
       return id;
     },

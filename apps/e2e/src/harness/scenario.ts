@@ -41,7 +41,7 @@ export async function createScenario({ management }: Gateway, options: ScenarioO
   }
   const business1 = await management.publish(GROUP_1, businessApi(1));
   const business2 = await management.publish(GROUP_2, businessApi(2));
-  const { id: appId } = await management.call('POST /apps', { name: 'app', key: 'TESTKEY', secret: 'TESTSECRET' });
+  const { id: appId } = await management.call('POST /apps', { name: 'caller', key: 'TESTKEY', secret: 'TESTSECRET' });
   await management.call('POST /grants', { appId, apiIds: [business1, business2], stage: 'RELEASE' });
   const distributeAPI = await management.publish(GROUP_1, {
     name: 'distributeAPI',
