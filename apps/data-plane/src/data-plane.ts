@@ -7,6 +7,7 @@ import { createAccessLog } from './access-log.js';
 import { createAdmin } from './admin.js';
 import { Buffers } from './buffers.js';
 import type { Config } from './config.js';
+import { Deadlines } from './forward/deadlines.js';
 import { Guard, type OwnDoor } from './forward/guard.js';
 import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
@@ -35,6 +36,7 @@ export function createDataPlane(config: Config, logger: Logger, nonces: OpenNonc
     upstreams: new Upstreams(new Guard(config.backend.allowLoopback, ownDoors(config)), config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
     buffers: new Buffers(config.limits.bufferedTotalBytes),
+    deadlines: new Deadlines(),
     tunnels: new Set(),
     nestedCalls: 0,
     running: 0,

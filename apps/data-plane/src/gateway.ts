@@ -3,6 +3,7 @@ import type { Backend, NonceStore, Program, Route } from '@causeway/engine';
 import type { Exchange } from '@causeway/plugins';
 import type { Buffers } from './buffers.js';
 import type { Config } from './config.js';
+import type { Deadlines } from './forward/deadlines.js';
 import type { Upstreams } from './forward/upstreams.js';
 
 export type Hop = Exchange<Route, Backend>;
@@ -16,6 +17,7 @@ export interface Gateway {
   /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */
   readonly siblings: Upstreams;
   readonly buffers: Buffers;
+  readonly deadlines: Deadlines;
   /** Requests of clients that are not done. */
   running: number;
   /** Calls of internal domains that are running in this process. */

@@ -85,7 +85,7 @@ function failed(x: Hop, error: unknown, gateway: Gateway): Answer {
 /** The client went away: the backend is told to stop, and only the log hears of it (N502RE). */
 function abandon(x: Hop): void {
   x.tree.gone = true;
-  x.tree.cancel?.();
+  x.tree.call?.cancel();
   x.errorCode = 'N502RE';
   x.errorMessage = 'Client connection closed';
 }

@@ -6,6 +6,7 @@ import type { Gateway, Hop } from '../gateway.js';
 import { bodyLimit } from '../read-body.js';
 import { fromBackend } from './answer-headers.js';
 import { BodyPipe } from './body-pipe.js';
+import type { Timed } from './deadlines.js';
 import type { Server } from './forward.js';
 import { Deadline, refusalFor } from './refusal-for.js';
 import type { Upstream, Upstreams } from './upstreams.js';
@@ -37,10 +38,11 @@ export function callHttp(
 }
 
 /** Undici's handler with raw headers: its newer form builds an object of them, which costs about 1 µs a call here. */
-class Call implements BodySource {
+class Call implements BodySource, Timed {
+  readonly untilMs: number;
+  place = -1;
   private abort: ((reason?: Error) => void) | null = null;
   private resumeUpstream: (() => void) | null = null;
-  private readonly timer: NodeJS.Timeout;
   private pipe: BodyPipe | null = null;
   private answered = false;
   private ended = false;
@@ -61,14 +63,15 @@ class Call implements BodySource {
     private readonly vouch: (() => void) | null,
     private readonly resolve: (answer: Answer) => void,
   ) {
-    this.timer = setTimeout(expire, x.deadlineMs - performance.now(), this);
+    this.untilMs = x.deadlineMs;
   }
 
   start(): void {
     const { x, upstream } = this;
     upstream.running++;
+    this.gateway.deadlines.add(this);
     x.upstreamAddress = `${this.server.host}:${this.server.port}`;
-    x.tree.cancel = () => this.cancel();
+    x.tree.call = this;
     if (x.tree.gone) this.cancel();
     else this.send();
   }
@@ -78,7 +81,8 @@ class Call implements BodySource {
     this.attempts++;
     this.vouch?.();
     out.headers.push('Host', out.host);
-    const options = { path: out.target, method: out.method, headers: out.headers, body: this.body() };
+    const { serverName } = this.upstream;
+    const options = { path: out.target, method: out.method, headers: out.headers, body: this.body(), servername: serverName };
     this.upstream.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, this as unknown as Dispatcher.DispatchHandler);
   }
 
@@ -163,13 +167,17 @@ class Call implements BodySource {
     this.give(new Error('the client went away'));
   }
 
+  expire(): void {
+    this.give(new Deadline());
+  }
+
   /** Ends the call from this side. One that still waits for a connection is answered now and dropped when it gets one. */
-  give(reason: Error): void {
+  private give(reason: Error): void {
     if (this.ended || this.failure !== null || this.gaveUp !== null) return;
     this.gaveUp = reason;
     if (this.abort !== null) this.abort(reason);
     else {
-      clearTimeout(this.timer);
+      this.gateway.deadlines.remove(this);
       if (!this.answered) this.settle(reason);
     }
   }
@@ -193,14 +201,10 @@ class Call implements BodySource {
   }
 
   private finish(): void {
-    clearTimeout(this.timer);
+    this.gateway.deadlines.remove(this);
     this.upstream.running--;
     this.upstream.lastUsedMs = performance.now();
-    this.x.tree.cancel = null;
+    this.x.tree.call = null;
     this.pipe?.release();
   }
-}
-
-function expire(call: Call): void {
-  call.give(new Deadline());
 }

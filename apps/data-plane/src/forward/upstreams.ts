@@ -20,6 +20,8 @@ export class Upstream {
     readonly pool: Pool,
     /** Null: fine; otherwise the pool leads to an address that is refused (D504IL). */
     readonly illegal: boolean,
+    /** What a certificate must hold; given with each call, or undici works it out of `Host`, which may be the client's. */
+    readonly serverName: string | undefined,
   ) {}
 
   get full(): boolean {
@@ -90,7 +92,7 @@ export class Upstreams {
           return callback(null, socket);
         }),
     });
-    return new Upstream(pool, illegal);
+    return new Upstream(pool, illegal, scheme === 'https' && isAddress(serverName) ? undefined : serverName);
   }
 
   private closeIdle(): void {

@@ -29,8 +29,8 @@ export interface Caller {
 export interface CallTree {
   /** Internal calls made so far (wire contract 10 rule 4a). */
   calls: number;
-  /** Gives up the call to a backend that is running; null while there is none. */
-  cancel: (() => void) | null;
+  /** The call to a backend that is running; null while there is none. */
+  call: { cancel(): void } | null;
   /** True when the client went away. */
   gone: boolean;
 }
@@ -140,7 +140,7 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.startedMs = startedMs;
     this.parent = parent;
     this.child = null;
-    this.tree = parent === null ? { calls: 0, cancel: null, gone: false } : parent.tree;
+    this.tree = parent === null ? { calls: 0, call: null, gone: false } : parent.tree;
     this.requestId = '';
     this.initialRequestId = '';
     this.trusted = false;
