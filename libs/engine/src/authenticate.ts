@@ -1,18 +1,18 @@
 /** Proves which application calls, by its signature, and that it may (wire contract 2.6). */
 // hot
-import type { KeyObject } from 'node:crypto';
 import { type Answer, type Caller, type Exchange, refuse, wireToText } from '@causeway/plugins';
 import {
   frontendStringToSign,
   headersBlock,
   renderStringToSign,
   type SignatureMethod,
+  type SigningKey,
   verifySignature,
 } from '@causeway/signature';
 
 /** A key pair and what its application may call. */
 export interface Credential extends Caller {
-  readonly secret: KeyObject;
+  readonly secret: SigningKey;
   readonly disabled: boolean;
   /** `grantKey` of API and stage -> expiry in ms since 1970; Infinity: never. */
   readonly grants: ReadonlyMap<string, number>;
@@ -106,7 +106,7 @@ function checkNonce({ head }: Exchange, { forceNonce }: AuthRule): Answer | unde
   return undefined;
 }
 
-function checkSignature(x: Exchange, method: SignatureMethod, secret: KeyObject): Answer | undefined {
+function checkSignature(x: Exchange, method: SignatureMethod, secret: SigningKey): Answer | undefined {
   const { head } = x;
   const block = headersBlock(head.signatureHeaders === null ? null : wireToText(head.signatureHeaders), (name) => {
     const value = head.get(name);

@@ -1,5 +1,4 @@
 /** Chunks -> program. Pieces whose chunks did not change are taken from the program before. */
-import { createSecretKey } from 'node:crypto';
 import {
   type ApisChunk,
   type AppsChunk,
@@ -12,7 +11,7 @@ import {
   type PluginChunk,
   sealedPaths,
 } from '@causeway/contract';
-import { prepareSecret } from '@causeway/signature';
+import { prepareSecret, SigningKey } from '@causeway/signature';
 import type { Credential } from './authenticate.js';
 import { grantKey } from './authenticate.js';
 import { type CompiledRoute, compileRoute } from './compile-route.js';
@@ -82,7 +81,7 @@ export async function compileProgram(
       suffix: instance.suffix,
       callsFromGateway: instance.callsFromGateway,
       hopIds: instance.hopIds,
-      hopKey: createSecretKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
+      hopKey: new SigningKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
     },
     privateDns: privateDns(instance),
     internalDomains: internalDomains(network?.kind === 'network' ? network : null),

@@ -1,5 +1,5 @@
 /** A snapshot compiled for running: immutable, swapped by one assignment. */
-import type { KeyObject } from 'node:crypto';
+import type { SigningKey } from '@causeway/signature';
 import type { Credential } from './authenticate.js';
 import type { PathTable } from './path-table.js';
 import type { Route } from './route.js';
@@ -29,7 +29,7 @@ export interface Program {
     readonly callsFromGateway: boolean;
     /** Own id of the `Via` header, per listener role. */
     readonly hopIds: { readonly public: string; readonly internal: string; readonly vpc: string };
-    readonly hopKey: KeyObject;
+    readonly hopKey: SigningKey;
   };
   /** Host of a backend -> what its name stands for here. */
   readonly privateDns: ReadonlyMap<string, readonly DnsRecord[]>;

@@ -1,11 +1,12 @@
 /** Signs the request to the backend: as a client of another gateway API, or for a backend that verifies. */
 // hot
-import { type KeyObject, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   contentMd5,
   FRONTEND_SIGNED_HEADERS,
   prepareSecret,
   type SignatureMethod,
+  type SigningKey,
   signBackend,
   signFrontend,
 } from '@causeway/signature';
@@ -42,7 +43,7 @@ export const backendSignature = definePlugin({
 });
 
 /** The gateway as a client of another gateway API (wire contract 8). */
-function frontendSigner(key: string, secret: KeyObject, method: SignatureMethod, context: CompileContext) {
+function frontendSigner(key: string, secret: SigningKey, method: SignatureMethod, context: CompileContext) {
   return (_: Exchange, out: Outgoing): void => {
     const nonce = randomUUID();
     const timestampMs = context.now();
@@ -81,7 +82,7 @@ function frontendSigner(key: string, secret: KeyObject, method: SignatureMethod,
 }
 
 /** For a backend that verifies the vendor's published way (wire contract 7). */
-function backendSigner(key: string, secret: KeyObject) {
+function backendSigner(key: string, secret: SigningKey) {
   return (x: Exchange, out: Outgoing): void => {
     if (out.contentMd5 === null && out.form === null && (out.method === 'POST' || out.method === 'PUT')) {
       const body = out.body === 'as-received' ? (x.body?.buffered ?? null) : null;

@@ -1,8 +1,9 @@
 /** The signature between the gateway and a backend. */
 // hot
-import type { KeyObject } from 'node:crypto';
+
 import { canonicalParameters } from './canonical-parameters.js';
 import { hmacBase64 } from './hmac.js';
+import type { SigningKey } from './signing-key.js';
 
 /** A request as it leaves for the backend (APIGW_BACKEND, wire contract 7). */
 export interface BackendRequest {
@@ -40,7 +41,7 @@ export const BACKEND_KEY_HEADER = 'x-ca-proxy-signature-secret-key';
 export function signBackend(
   request: BackendRequest,
   key: string,
-  secret: KeyObject,
+  secret: SigningKey,
 ): { signature: string; signedHeaders: string } {
   const headers = inOrder([[BACKEND_KEY_HEADER, key], ...request.headers]);
   let signedHeaders = '';

@@ -1,8 +1,9 @@
 /** The signature between a client and the gateway. */
 // hot
-import type { KeyObject } from 'node:crypto';
+
 import { canonicalParameters } from './canonical-parameters.js';
 import { hmacBase64, type SignatureMethod } from './hmac.js';
+import type { SigningKey } from './signing-key.js';
 
 /** What every front-end signature covers (wire contract 2.1). Header values are first values, '' when absent. */
 export interface SignedFields {
@@ -38,7 +39,7 @@ export const FRONTEND_SIGNED_HEADERS = 'x-ca-key,x-ca-nonce,x-ca-signature-metho
 export function signFrontend(call: {
   method: SignatureMethod;
   key: string;
-  secret: KeyObject;
+  secret: SigningKey;
   fields: SignedFields;
   nonce: string;
   timestampMs: number;

@@ -1,6 +1,6 @@
-/** Keyed hashes under a secret that was prepared once. */
+/** Signatures: keyed hashes in the form in which they travel. */
 // hot
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { SigningKey } from './signing-key.js';
 
 /** The names that travel in X-Ca-Signature-Method (wire contract 2.1 rule 5). */
 export type SignatureMethod = 'HmacSHA256' | 'HmacSHA1';
@@ -9,13 +9,11 @@ export type SignatureMethod = 'HmacSHA256' | 'HmacSHA1';
  * Standard Base64 with padding of the HMAC over the UTF-8 bytes of `text`: 44 characters for SHA-256, 28 for SHA-1.
  *
  * The last result is kept: a gateway that calls itself in process signs, and the callee, which derives its own string to sign
- * from what it received, asks for the same text under the same key at once. Measured by apps/bench, main job: 7 of 60 µs.
+ * from what it received, asks for the same text under the same key at once (apps/bench, main job: 1.3 µs).
  */
-export function hmacBase64(method: SignatureMethod, key: KeyObject, text: string): string {
+export function hmacBase64(method: SignatureMethod, key: SigningKey, text: string): string {
   if (text === lastText && key === lastKey && method === lastMethod) return lastResult;
-  lastResult = createHmac(method === 'HmacSHA1' ? 'sha1' : 'sha256', key)
-    .update(text, 'utf8')
-    .digest('base64');
+  lastResult = key.hmac(method === 'HmacSHA1' ? 'sha1' : 'sha256', text, 'base64');
   lastMethod = method;
   lastKey = key;
   lastText = text;
@@ -23,6 +21,6 @@ export function hmacBase64(method: SignatureMethod, key: KeyObject, text: string
 }
 
 let lastMethod: SignatureMethod = 'HmacSHA256';
-let lastKey: KeyObject | null = null;
+let lastKey: SigningKey | null = null;
 let lastText = '';
 let lastResult = '';

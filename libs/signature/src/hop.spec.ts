@@ -15,7 +15,7 @@ const open = (text: string, at = now) => openHop(text, 'GET', '/business1?a=1', 
 /** A token with a right mac over any payload text. */
 function forge(payload: string): string {
   const signed = `v1.${Buffer.from(payload, 'utf8').toString('base64url')}`;
-  return `${signed}.${createHmac('sha256', key).update(`${signed}\nGET\n/business1?a=1`).digest('base64url')}`;
+  return `${signed}.${createHmac('sha256', 'hop key').update(`${signed}\nGET\n/business1?a=1`).digest('base64url')}`;
 }
 
 describe('a hop token', () => {

@@ -1,7 +1,7 @@
 /** The X-Ca-Hop token, by which a gateway knows a call that another of its gateways makes. */
 // hot
-import { createHmac, type KeyObject } from 'node:crypto';
 import { sameText } from './same-text.js';
+import type { SigningKey } from './signing-key.js';
 
 /** What one hop tells the next (wire contract 9.3). */
 export interface Hop {
@@ -23,7 +23,7 @@ export function sealHop(
   hop: { id: string; chain: readonly string[]; t: number },
   method: string,
   target: string,
-  key: KeyObject,
+  key: SigningKey,
 ): string {
   // JSON per request: the token's form is fixed by the contract, and it is made only for calls that leave the process.
   const { id, chain, t } = hop;
@@ -39,7 +39,7 @@ export function openHop(
   token: string,
   method: string,
   target: string,
-  key: KeyObject | readonly KeyObject[],
+  key: SigningKey | readonly SigningKey[],
   nowMs: number,
 ): Hop | null {
   if (token.length > MAX_TOKEN_LENGTH || !token.startsWith(VERSION)) return null;
@@ -47,7 +47,7 @@ export function openHop(
   if (dot === -1) return null;
   const signed = token.slice(0, dot);
   const mac = token.slice(dot + 1);
-  const keys: readonly KeyObject[] = 'length' in key ? key : [key];
+  const keys: readonly SigningKey[] = 'length' in key ? key : [key];
   if (!keys.some((candidate) => sameText(macOf(signed, method, target, candidate), mac))) return null;
   const hop = parse(signed.slice(VERSION.length));
   return hop !== null && Math.abs(nowMs - hop.t) <= VALID_MS ? hop : null;
@@ -60,8 +60,8 @@ const MAX_ID_LENGTH = 64;
 // The largest legal payload (65 ids of 64 characters, 4.5 kB of JSON) is 6 kB of Base64.
 const MAX_TOKEN_LENGTH = 8192;
 
-function macOf(signed: string, method: string, target: string, key: KeyObject): string {
-  return createHmac('sha256', key).update(`${signed}\n${method}\n${target}`, 'utf8').digest('base64url');
+function macOf(signed: string, method: string, target: string, key: SigningKey): string {
+  return key.hmac('sha256', `${signed}\n${method}\n${target}`, 'base64url');
 }
 
 /** Only the holder of the key gets here, but the limits must hold for a gateway of another release too. */

@@ -9,4 +9,5 @@ export { hmacBase64, type SignatureMethod } from './hmac.js';
 export { type Hop, openHop, sealHop } from './hop.js';
 export { prepareSecret } from './prepare-secret.js';
 export { renderStringToSign } from './render.js';
+export { SigningKey } from './signing-key.js';
 export { verifySignature } from './verify.js';

@@ -1,14 +1,15 @@
 /** Says whether a given signature is the right one. */
 // hot
-import type { KeyObject } from 'node:crypto';
+
 import { hmacBase64, type SignatureMethod } from './hmac.js';
 import { sameText } from './same-text.js';
+import type { SigningKey } from './signing-key.js';
 
 /**
  * Constant time in the content of `given`, which may be anything: one spelling of the signature is right, everything else,
  * also another Base64 spelling of the same bytes, is false. The HMAC is computed in every case, so that a signature of the
  * wrong length takes as long as a wrong one of the right length.
  */
-export function verifySignature(method: SignatureMethod, secret: KeyObject, stringToSign: string, given: string): boolean {
+export function verifySignature(method: SignatureMethod, secret: SigningKey, stringToSign: string, given: string): boolean {
   return sameText(hmacBase64(method, secret, stringToSign), given);
 }
