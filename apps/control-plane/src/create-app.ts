@@ -39,7 +39,6 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     }),
   );
   SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/openapi.json' });
-  app.enableShutdownHooks();
   return app;
 }
 

@@ -1,7 +1,6 @@
 /** `npm run migrate`: brings the database to the newest migration and ends. */
-import { DataSource } from 'typeorm';
+import { startProblem } from './cannot-start.js';
 import { readSettings } from './config.js';
-import { dataSourceOptions } from './data-source.js';
 import { runMigrations } from './run-migrations.js';
 
 const settings = readSettings();
@@ -9,7 +8,10 @@ if ('problems' in settings) {
   for (const problem of settings.problems) process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
-const dataSource = await new DataSource(dataSourceOptions(settings.databaseUrl, settings.databasePool)).initialize();
-const ran = await runMigrations(dataSource);
-process.stdout.write(ran.length === 0 ? 'The database is up to date.\n' : `Ran ${ran.join(', ')}.\n`);
-await dataSource.destroy();
+try {
+  const ran = await runMigrations(settings);
+  process.stdout.write(ran.length === 0 ? 'The database is up to date.\n' : `Ran ${ran.join(', ')}.\n`);
+} catch (error) {
+  process.stderr.write(`${startProblem(error, settings) ?? `The migrations failed: ${(error as Error).message}`}\n`);
+  process.exit(1);
+}

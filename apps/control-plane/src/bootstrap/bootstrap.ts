@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chunkKeys } from '@causeway/contract';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { CannotStart } from '../cannot-start.js';
 import type { Actor } from '../change/change.js';
 import { Door } from '../change/door.js';
 import { Settings } from '../config.js';
@@ -27,8 +28,19 @@ export class Bootstrap implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const accountId = await this.dataSource.transaction((manager) => this.ensureAccount(manager));
+    await this.refuseOtherKeys();
     const [instance]: unknown[] = await this.dataSource.query('SELECT 1 FROM instances LIMIT 1');
     if (instance === undefined) await this.createInstance(accountId);
+  }
+
+  /** Better no service than one that writes what nobody can read beside what it cannot read. */
+  private async refuseOtherKeys(): Promise<void> {
+    const [state]: { hop_key: string }[] = await this.dataSource.query('SELECT hop_key FROM deployment_state');
+    try {
+      this.secrets.open(storedPaths.hopKey, state?.hop_key ?? '');
+    } catch {
+      throw new CannotStart('CAUSEWAY_MASTER_KEY does not hold the key that sealed the secrets of this store.');
+    }
   }
 
   /** Several control planes may start on one empty store: each statement lets the first one win. */

@@ -7,7 +7,6 @@ import supertest from 'supertest';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../config.js';
 import { createApp } from '../create-app.js';
-import { dataSourceOptions } from '../data-source.js';
 import type { Role } from '../http/allow.js';
 import { runMigrations } from '../run-migrations.js';
 
@@ -43,10 +42,15 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
   });
   if ('problems' in settings) throw new Error(settings.problems.join('\n'));
   let lines = '';
-  const logger = pino({ level: settings.logLevel }, { write: (line: string) => void (lines += line) });
-  const migrating = await new DataSource(dataSourceOptions(settings.databaseUrl, settings.databasePool)).initialize();
-  await runMigrations(migrating);
-  await migrating.destroy();
+  const logger = pino(
+    { level: settings.logLevel },
+    {
+      write(line: string) {
+        lines += line;
+      },
+    },
+  );
+  await runMigrations(settings);
   const app = await createApp(settings, logger);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
