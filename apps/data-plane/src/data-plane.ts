@@ -9,6 +9,7 @@ import { Buffers } from './buffers.js';
 import type { Config } from './config.js';
 import { Deadlines } from './forward/deadlines.js';
 import { Guard, type OwnDoor } from './forward/guard.js';
+import { Servers } from './forward/servers.js';
 import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
 import { createMetrics } from './metrics.js';
@@ -27,12 +28,22 @@ export interface DataPlane {
   stop(): Promise<void>;
 }
 
-export function createDataPlane(config: Config, logger: Logger, nonces: OpenNonces): DataPlane {
-  const accessLog = createAccessLog(config.accessLog, config.nodeId);
+/** Where the access log goes: standard output. */
+const STANDARD_OUTPUT = 1;
+
+/** @param logTo the access log's file or descriptor */
+export function createDataPlane(
+  config: Config,
+  logger: Logger,
+  nonces: OpenNonces,
+  logTo: string | number = STANDARD_OUTPUT,
+): DataPlane {
+  const accessLog = createAccessLog(config.accessLog, config.nodeId, logTo);
   const gateway: Gateway = {
     config,
     program: null,
     nonces: nonces.store,
+    servers: new Servers(Math.random),
     upstreams: new Upstreams(new Guard(config.backend.allowLoopback, ownDoors(config)), config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
     buffers: new Buffers(config.limits.bufferedTotalBytes),
@@ -42,6 +53,7 @@ export function createDataPlane(config: Config, logger: Logger, nonces: OpenNonc
     running: 0,
     draining: false,
     done(x) {
+      const endedMs = performance.now();
       for (let hop: Hop | null = x; hop !== null; hop = hop.child) {
         hop.finished = true;
         if (hop !== x) {
@@ -49,8 +61,8 @@ export function createDataPlane(config: Config, logger: Logger, nonces: OpenNonc
           copyOutcome(x, hop);
         }
         gateway.buffers.give(hop.bufferedBytes);
-        metrics.note(hop);
-        accessLog.write(hop, gateway);
+        metrics.note(hop, endedMs);
+        accessLog.write(hop, gateway, endedMs);
       }
     },
     failed(x, error) {

@@ -4,6 +4,7 @@ import type { Exchange } from '@causeway/plugins';
 import type { Buffers } from './buffers.js';
 import type { Config } from './config.js';
 import type { Deadlines } from './forward/deadlines.js';
+import type { Servers } from './forward/servers.js';
 import type { Upstreams } from './forward/upstreams.js';
 
 export type Hop = Exchange<Route, Backend>;
@@ -13,6 +14,7 @@ export interface Gateway {
   /** Null until the first snapshot was applied. A request takes it once and keeps it. */
   program: Program | null;
   readonly nonces: NonceStore;
+  readonly servers: Servers;
   readonly upstreams: Upstreams;
   /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */
   readonly siblings: Upstreams;

@@ -10,8 +10,9 @@ const LISTENERS = ['public', 'internal', 'vpc'] as const;
 
 /** Plain numbers per listener: prom-client's own labelled increments cost about 1 µs, these are read when somebody scrapes. */
 class Tally {
-  readonly byStatus = new Map<number, number>();
-  readonly buckets = new Array<number>(BOUNDS_MS.length + 1).fill(0);
+  /** By status of the answer; 0: the client went away first. */
+  readonly byStatus = new Float64Array(600);
+  readonly buckets = new Float64Array(BOUNDS_MS.length + 1);
   sumMs = 0;
   count = 0;
 }
@@ -22,8 +23,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Everything, as a scrape gets it. */
   text(): Promise<string>;
-  /** Counts one hop. */
-  note(x: Hop): void;
+  /** Counts one hop that ended at `endedMs`, monotonic. */
+  note(x: Hop, endedMs: number): void;
 }
 
 export function createMetrics(gateway: () => Gateway, nonces: NonceCounters): Metrics {
@@ -38,10 +39,10 @@ export function createMetrics(gateway: () => Gateway, nonces: NonceCounters): Me
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}${durationText(tallies)}`,
-    note(x) {
+    note(x, endedMs) {
       const tally = tallies[x.listener];
-      tally.byStatus.set(x.status, (tally.byStatus.get(x.status) ?? 0) + 1);
-      const durationMs = performance.now() - x.startedMs;
+      tally.byStatus[x.status]!++;
+      const durationMs = endedMs - x.startedMs;
       let bucket = 0;
       while (bucket < BOUNDS_MS.length && durationMs > BOUNDS_MS[bucket]!) bucket++;
       tally.buckets[bucket]!++;
@@ -61,7 +62,7 @@ function exportRequests(registry: Registry, tallies: Tallies): void {
     collect() {
       this.reset();
       for (const listener of LISTENERS)
-        for (const [status, count] of tallies[listener].byStatus) this.inc({ listener, status }, count);
+        for (const [status, count] of tallies[listener].byStatus.entries()) if (count > 0) this.inc({ listener, status }, count);
     },
   });
 }
@@ -109,6 +110,7 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_config_revision', 'Revision that is in force; 0 before the first.', (g) => g.program?.revision ?? 0);
   gauge('causeway_config_apis', 'Published versions in force.', (g) => g.program?.size ?? 0);
   gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0);
+  gauge('causeway_running_requests', 'Requests of clients that are not done.', (g) => g.running);
   gauge('causeway_nested_calls', 'Internal calls running in this process.', (g) => g.nestedCalls);
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
 }

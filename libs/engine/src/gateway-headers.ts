@@ -19,7 +19,9 @@ export function addGatewayHeaders(x: Exchange, out: Outgoing, hopId: string): vo
   const { routeHeaders } = x;
   for (let i = 0; i < routeHeaders.length; i += 2) {
     out.set(routeHeaders[i]!, routeHeaders[i + 1]!);
-    out.signedHeaders.push(routeHeaders[i]!.toLowerCase());
+    out.coverBySignature(routeHeaders[i]!.toLowerCase());
   }
-  if (x.routeStage !== null) out.headers.push('X-Ca-Stage', x.routeStage);
+  if (x.routeStage === null) return;
+  out.headers.push('X-Ca-Stage', x.routeStage);
+  out.coverBySignature('x-ca-stage');
 }

@@ -1,11 +1,19 @@
 /** Turns the client's request into the one that leaves, by the API's request mode (wire contract 4.2, 4.6 and 5). */
 // hot
 import { type ApiDefinition, FORM_TYPE, isForm } from '@causeway/contract';
-import { type Answer, type Exchange, Outgoing, refuse, systemValue, withoutNames } from '@causeway/plugins';
+import {
+  type Answer,
+  type Exchange,
+  encodeUnreserved,
+  Outgoing,
+  overlaid,
+  refuse,
+  systemValue,
+  wireText,
+  withoutNames,
+} from '@causeway/plugins';
 import type { Backend, ContentTypeRule } from './backend.js';
 import { copyClientHeaders, headerRule } from './client-headers.js';
-import { encodeUnreserved } from './compile-path.js';
-import { wireText } from './wire-text.js';
 
 export type CallableBackend = Exclude<Backend, { kind: 'mock' }>;
 
@@ -14,6 +22,8 @@ export type Mapper = (x: Exchange, backend: CallableBackend) => Outgoing | Answe
 
 interface Target {
   readonly name: string;
+  /** The name as a query or form has it. */
+  readonly encoded: string;
   readonly lower: string;
   readonly in: 'query' | 'header' | 'form';
   readonly read: (x: Exchange) => string | null;
@@ -25,14 +35,15 @@ const UNFIT_FOR_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 export function compileMapper(definition: ApiDefinition, passthroughHeaders: readonly string[]): Mapper {
   const { mode, bodyFormat } = definition.request;
   const mapping = mode === 'MAPPING';
-  const declared = definition.parameters;
-  const names = (place: string) => declared.filter((each) => each.in === place).map((each) => each.name);
   const targets = allTargets(definition);
-  const rule = headerRule(!mapping, passthroughHeaders, names('header'));
+  const declared = (place: string) => definition.parameters.filter((each) => each.in === place).map((each) => each.name);
+  const written = (place: string) => targets.filter((each) => each.in === place).map((each) => each.name);
+  const rule = headerRule(!mapping, passthroughHeaders, declared('header'), written('header'));
   const passesHost = passthroughHeaders.some((name) => name.toLowerCase() === 'host');
-  const declaredQuery = new Set(names('query'));
-  const declaredForm = new Set(names('form'));
-  const rebuildsForm = declaredForm.size > 0 || targets.some((target) => target.in === 'form');
+  // What the gateway writes is never the client's to say, not even where the gateway has no value for it.
+  const ownQuery = new Set([...declared('query'), ...written('query')]);
+  const ownForm = new Set([...declared('form'), ...written('form')]);
+  const rebuildsForm = ownForm.size > 0;
 
   return (x, backend) => {
     const path = typeof backend.path === 'string' ? backend.path : backend.path(x);
@@ -51,8 +62,8 @@ export function compileMapper(definition: ApiDefinition, passthroughHeaders: rea
       out.body = 'rebuilt';
     }
     copyClientHeaders(x, out, rule, out.body === 'as-received');
-    let query = mapping ? '' : withoutNames(x.query, declaredQuery);
-    let fields = out.body !== 'rebuilt' || mapping ? '' : withoutNames(x.form ?? '', declaredForm);
+    let query = mapping ? '' : withoutNames(x.query, ownQuery);
+    let fields = out.body !== 'rebuilt' || mapping ? '' : withoutNames(x.form ?? '', ownForm);
     for (const target of targets) {
       const value = target.read(x);
       if (value === null) continue;
@@ -60,19 +71,20 @@ export function compileMapper(definition: ApiDefinition, passthroughHeaders: rea
         if (UNFIT_FOR_HEADER.test(value))
           return refuse('I400IP', { ParameterName: target.name, Reason: 'holds a control character' });
         out.set(target.name, wireText(value));
-        out.signedHeaders.push(target.lower);
+        out.coverBySignature(target.lower);
       } else if (target.in === 'query') {
-        query = append(query, target.name, encodeUnreserved(value));
+        query = append(query, target.encoded, encodeUnreserved(value));
       } else {
-        fields = append(fields, target.name, encodeUnreserved(value).replaceAll('%20', '+'));
+        fields = append(fields, target.encoded, encodeUnreserved(value).replaceAll('%20', '+'));
       }
     }
-    if (x.routeQuery !== '') query = query === '' ? x.routeQuery : `${query}&${x.routeQuery}`;
-    out.query = query;
+    out.query = x.routeQuery === '' ? query : overlaid(query, x.routeQuery);
     if (out.body === 'rebuilt') out.form = fields;
     else if (form && out.body === 'as-received') out.form = x.form;
-    out.contentType = contentType(x, out, backend.contentType);
-    if (out.contentType !== null) out.headers.push('Content-Type', out.contentType);
+    if (out.contentType === null) {
+      out.contentType = contentType(x, out, backend.contentType);
+      if (out.contentType !== null) out.headers.push('Content-Type', out.contentType);
+    }
     return out;
   };
 }
@@ -95,7 +107,7 @@ function allTargets(definition: ApiDefinition): readonly Target[] {
 }
 
 function target(name: string, place: Target['in'], read: Target['read']): Target {
-  return { name: place === 'header' ? name : encodeUnreserved(name), lower: name.toLowerCase(), in: place, read };
+  return { name, encoded: encodeUnreserved(name), lower: name.toLowerCase(), in: place, read };
 }
 
 function append(pairs: string, name: string, value: string): string {

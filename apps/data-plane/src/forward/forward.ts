@@ -11,7 +11,7 @@ export function forward(x: Hop, program: Program, gateway: Gateway): Answer | Pr
   if (backend instanceof Answer) return backend;
   const out = x.out!;
   if (backend.kind === 'internal') return callInternal(x, backend, out, program, gateway);
-  return callHttp(x, out, serverOf(backend, program), gateway.upstreams, gateway, x.route!.trustsErrors);
+  return callHttp(x, out, gateway.servers.of(backend, program), gateway.upstreams, gateway, x.route!.trustsErrors);
 }
 
 /** Makes the request as it leaves, signed, into `x.out`; an answer when there is nothing to call. */
@@ -31,32 +31,4 @@ export function prepare(x: Hop, program: Program): CallableBackend | Answer {
   x.upstreamStartMs = startedMs;
   x.deadlineMs = x.parent === null ? ownDeadlineMs : Math.min(ownDeadlineMs, x.parent.deadlineMs);
   return backend;
-}
-
-/** Where a call goes: the name to connect to, which private DNS may replace, and the name that a certificate must hold. */
-export interface Server {
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-  readonly port: number;
-  readonly serverName: string;
-}
-
-export function serverOf(backend: { scheme: 'http' | 'https'; host: string; port: number }, program: Program): Server {
-  const records = program.privateDns.get(backend.host);
-  if (records === undefined || records.length === 0) return { ...place(backend), serverName: backend.host };
-  const record = records.length === 1 ? records[0]! : pick(records);
-  return { scheme: backend.scheme, host: record.address, port: record.port ?? backend.port, serverName: backend.host };
-}
-
-function place({ scheme, host, port }: { scheme: 'http' | 'https'; host: string; port: number }) {
-  return { scheme, host, port };
-}
-
-function pick<T extends { readonly weight: number }>(records: readonly T[]): T {
-  let at = Math.random() * records.reduce((sum, { weight }) => sum + weight, 0);
-  for (const record of records) {
-    at -= record.weight;
-    if (at < 0) return record;
-  }
-  return records[records.length - 1]!;
 }

@@ -7,8 +7,8 @@ import { bodyLimit } from '../read-body.js';
 import { fromBackend } from './answer-headers.js';
 import { BodyPipe } from './body-pipe.js';
 import type { Timed } from './deadlines.js';
-import type { Server } from './forward.js';
 import { Deadline, refusalFor } from './refusal-for.js';
+import type { Server } from './servers.js';
 import type { Upstream, Upstreams } from './upstreams.js';
 
 /** Methods that may be sent a second time (wire contract 6 rule 4). */
@@ -29,11 +29,11 @@ export function callHttp(
   passErrors: boolean,
   vouch?: () => void,
 ): Answer | Promise<Answer> {
-  const upstream = upstreams.get(server.scheme, server.host, server.port, server.serverName);
+  const upstream = upstreams.of(server);
   if (upstream.illegal) return refuse('D504IL');
   if (upstream.full) return refuse('D503BB');
   return new Promise((resolve) => {
-    new Call(x, out, server, upstream, gateway, passErrors, vouch ?? null, resolve).start();
+    new Call(x, out, upstream, gateway, passErrors, vouch ?? null, resolve).start();
   });
 }
 
@@ -56,7 +56,6 @@ class Call implements BodySource, Timed {
   constructor(
     private readonly x: Hop,
     private readonly out: Outgoing,
-    private readonly server: Server,
     private readonly upstream: Upstream,
     private readonly gateway: Gateway,
     private readonly passErrors: boolean,
@@ -70,7 +69,7 @@ class Call implements BodySource, Timed {
     const { x, upstream } = this;
     upstream.running++;
     this.gateway.deadlines.add(this);
-    x.upstreamAddress = `${this.server.host}:${this.server.port}`;
+    x.upstreamAddress = upstream.address;
     x.tree.call = this;
     if (x.tree.gone) this.cancel();
     else this.send();
@@ -203,7 +202,7 @@ class Call implements BodySource, Timed {
   private finish(): void {
     this.gateway.deadlines.remove(this);
     this.upstream.running--;
-    this.upstream.lastUsedMs = performance.now();
+    this.upstream.used = true;
     this.x.tree.call = null;
     this.pipe?.release();
   }

@@ -5,8 +5,8 @@ import { Answer, Exchange, Head, type Outgoing, type RequestBody, refuse } from 
 import { sealHop } from '@causeway/signature';
 import type { Gateway, Hop } from '../gateway.js';
 import { answer } from '../handle.js';
-import type { Server } from './forward.js';
 import { callHttp } from './http.js';
+import { Server } from './servers.js';
 
 /** The peer that a call in process shows: what it would be over the own internal listener. */
 const SELF = '127.0.0.1';
@@ -63,7 +63,7 @@ export function childOf(x: Hop, out: Outgoing, gateway: Gateway): Hop {
     'http',
     bodyFor(x, out),
     Date.now(),
-    performance.now(),
+    x.upstreamStartMs,
     x,
   );
   x.child = child;
@@ -84,10 +84,10 @@ function bodyFor(x: Hop, out: Outgoing): RequestBody | null {
 /** The own internal listener; one that listens everywhere is reached on loopback. */
 function ownListener({ host, port }: { host: string; port: number }): Server {
   const reachable = host === '0.0.0.0' || host === '::' ? SELF : host;
-  return { scheme: 'http', host: reachable, port, serverName: reachable };
+  return new Server('http', reachable, port, reachable, 1);
 }
 
 function endpoint(text: string): Server {
   const colon = text.lastIndexOf(':');
-  return { scheme: 'http', host: text.slice(0, colon), port: Number(text.slice(colon + 1)), serverName: text.slice(0, colon) };
+  return new Server('http', text.slice(0, colon), Number(text.slice(colon + 1)), text.slice(0, colon), 1);
 }

@@ -8,10 +8,11 @@ import { checkFraming } from '../check-framing.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { admit } from '../handle.js';
 import { identify, toHop } from '../to-hop.js';
-import { prepare, type Server, serverOf } from './forward.js';
+import { prepare } from './forward.js';
 import { childOf, placeOf, vouch } from './internal.js';
 import { refusalFor } from './refusal-for.js';
 import { guardedLookup, isAddress } from './resolve.js';
+import type { Server } from './servers.js';
 import type { Upstreams } from './upstreams.js';
 
 /** A tunnel in which nothing moves for this long is closed (wire contract 12), ms. */
@@ -60,7 +61,7 @@ async function find(x: Hop, program: Program, gateway: Gateway): Promise<Way | A
   const backend = prepare(x, program);
   if (backend instanceof Answer) return backend;
   const out = x.out!;
-  if (backend.kind === 'http') return { out, server: serverOf(backend, program), upstreams: gateway.upstreams };
+  if (backend.kind === 'http') return { out, server: gateway.servers.of(backend, program), upstreams: gateway.upstreams };
   const place = placeOf(x, backend, program, gateway);
   if (place instanceof Answer) return place;
   if (place === 'here') {

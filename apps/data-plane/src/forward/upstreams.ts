@@ -1,6 +1,7 @@
 /** Connection pools to backends, by where they lead; they live on across swaps while they are used. */
 import { buildConnector, Pool } from 'undici';
 import { type AddressRule, guardedLookup, isAddress } from './resolve.js';
+import type { Server } from './servers.js';
 
 /** Wire contract 12. */
 const CONNECTIONS = 256;
@@ -14,10 +15,14 @@ const IDLE_MS = 300_000;
 
 export class Upstream {
   running = 0;
-  lastUsedMs = 0;
+  /** Since the last look. */
+  used = true;
+  closed = false;
 
   constructor(
     readonly pool: Pool,
+    /** `host:port`, for the log. */
+    readonly address: string,
     /** Null: fine; otherwise the pool leads to an address that is refused (D504IL). */
     readonly illegal: boolean,
     /** What a certificate must hold; given with each call, or undici works it out of `Host`, which may be the client's. */
@@ -36,17 +41,19 @@ export class Upstreams {
     readonly guard: AddressRule,
     private readonly tlsVerify: boolean,
   ) {
-    setInterval(() => this.closeIdle(), IDLE_MS / 4).unref();
+    setInterval(() => this.closeIdle(), IDLE_MS).unref();
   }
 
-  /** @param host a name or address; @param serverName the name that a certificate must hold */
-  get(scheme: 'http' | 'https', host: string, port: number, serverName: string): Upstream {
+  /** The connections to a server; servers of other programs that lead to the same place share them. */
+  of(server: Server): Upstream {
+    const known = server.upstream;
+    if (known !== null && !known.closed) return known;
+    const { scheme, host, port, serverName } = server;
     const origin = scheme === 'http' ? `http://${host}:${port}` : `https://${host}:${port} ${serverName}`;
-    const known = this.byOrigin.get(origin);
-    if (known !== undefined) return known;
-    const made = this.open(scheme, host, port, serverName);
-    this.byOrigin.set(origin, made);
-    return made;
+    const upstream = this.byOrigin.get(origin) ?? this.open(scheme, host, port, serverName);
+    this.byOrigin.set(origin, upstream);
+    server.upstream = upstream;
+    return upstream;
   }
 
   /** True for an address that may not be connected to; a name is judged when it is looked up. */
@@ -92,14 +99,17 @@ export class Upstreams {
           return callback(null, socket);
         }),
     });
-    return new Upstream(pool, illegal, scheme === 'https' && isAddress(serverName) ? undefined : serverName);
+    return new Upstream(pool, `${host}:${port}`, illegal, scheme === 'https' && isAddress(serverName) ? undefined : serverName);
   }
 
   private closeIdle(): void {
-    const before = performance.now() - IDLE_MS;
     for (const [origin, upstream] of this.byOrigin) {
-      if (upstream.running > 0 || upstream.lastUsedMs > before) continue;
+      if (upstream.running > 0 || upstream.used) {
+        upstream.used = false;
+        continue;
+      }
       this.byOrigin.delete(origin);
+      upstream.closed = true;
       void upstream.pool.close();
     }
   }

@@ -1,6 +1,8 @@
 /** The request as it leaves for the backend, built step by step. */
 // hot
 
+const NONE: readonly string[] = [];
+
 export class Outgoing {
   method: string;
   /** Path on the wire, without the query. */
@@ -19,8 +21,8 @@ export class Outgoing {
   body: 'none' | 'as-received' | 'rebuilt';
   /** The form text, when the body is urlencoded and was read. */
   form: string | null;
-  /** Lower-case names of headers that carry mapped, constant or system parameters, or a routing constant. */
-  signedHeaders: string[];
+  /** Lower-case names, each once, of headers that carry mapped, constant or system parameters, or a routing constant. */
+  signedHeaders: readonly string[];
   /** How many entries of `headers` there were before it was signed: a second attempt signs anew from there. */
   unsigned: number;
 
@@ -36,7 +38,7 @@ export class Outgoing {
     this.date = null;
     this.body = 'none';
     this.form = null;
-    this.signedHeaders = [];
+    this.signedHeaders = NONE;
     this.unsigned = 0;
   }
 
@@ -49,6 +51,11 @@ export class Outgoing {
     this.headers.push(name, value);
   }
 
+  /** Notes a header that carries a parameter or a constant; lower-case name. */
+  coverBySignature(name: string): void {
+    if (!this.signedHeaders.includes(name)) this.signedHeaders.push(name);
+  }
+
   /** Sets a header that replaces a client's of the same name (wire contract 5.2 row 8). */
   set(name: string, value: string): void {
     this.remove(name);
@@ -56,6 +63,12 @@ export class Outgoing {
     switch (name.toLowerCase()) {
       case 'accept':
         this.accept = value;
+        return;
+      case 'content-md5':
+        this.contentMd5 = value;
+        return;
+      case 'content-type':
+        this.contentType = value;
         return;
       case 'date':
         this.date = value;
@@ -73,6 +86,11 @@ export class Outgoing {
       headers[kept++] = headers[i + 1]!;
     }
     headers.length = kept;
+  }
+
+  /** Names a header that `sign` must cover, in lower case. */
+  cover(name: string): void {
+    this.signedHeaders = [...this.signedHeaders, name];
   }
 
   /** The value of a header, by its lower-case name. */
