@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Gateway, startGateway } from './harness/gateway.js';
 import { send } from './harness/http-client.js';
-import { businessApi, closeScenario, createScenario, routing, type Scenario } from './harness/scenario.js';
+import { businessApi, createScenario, routing, type Scenario } from './harness/scenario.js';
 
 const FAR_GROUP = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 let gateway: Gateway;
@@ -27,10 +27,7 @@ beforeAll(async () => {
   );
   await management.call(`PUT /plugins/${scenario.routingId}?wait=applied`, { config });
 }, 90_000);
-afterAll(async () => {
-  await closeScenario(scenario);
-  await gateway.stop();
-}, 60_000);
+afterAll(() => gateway?.stop(), 60_000);
 
 it('is called with the same signature and gives the request an id of its own', async () => {
   const answer = await send(port, scenario.host, '/distributeAPI?target=resource2');

@@ -2,21 +2,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Gateway, startGateway } from './harness/gateway.js';
 import { send } from './harness/http-client.js';
-import { closeScenario, createScenario, type Scenario } from './harness/scenario.js';
+import { createScenario } from './harness/scenario.js';
 
 let gateway: Gateway;
-let scenario: Scenario;
 let port: number;
 
 beforeAll(async () => {
   gateway = await startGateway({ environment: { CAUSEWAY_REGION: 'cn-huhehaote', CAUSEWAY_DOMAIN_SUFFIX: 'alicloudapi.com' } });
   port = (await gateway.startDataPlane()).publicPort;
-  scenario = await createScenario(gateway, { region: 'cn-huhehaote', domainSuffix: 'alicloudapi.com' });
+  await createScenario(gateway, { region: 'cn-huhehaote', domainSuffix: 'alicloudapi.com' });
 }, 90_000);
-afterAll(async () => {
-  await closeScenario(scenario);
-  await gateway.stop();
-}, 60_000);
+afterAll(() => gateway?.stop(), 60_000);
 
 it('shows the names of the document', async () => {
   const group1 = await gateway.management.call('GET /groups/17ff4c9189004a1d87b557606b767334');

@@ -28,8 +28,9 @@ beforeAll(async () => {
   });
 }, 90_000);
 afterAll(async () => {
-  await gateway.stop();
-  await new Promise((resolve) => backend.close(resolve));
+  await gateway?.stop();
+  backend.close();
+  backend.closeAllConnections();
 }, 60_000);
 
 it('answers the running request and refuses the next', async () => {

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from './harness/free-port.js';
 import { type Gateway, startGateway } from './harness/gateway.js';
-import { send, verdict } from './harness/http-client.js';
-import { closeScenario, createScenario, GROUP_1, type Scenario } from './harness/scenario.js';
+import { type Sent, send, verdict } from './harness/http-client.js';
+import { createScenario, GROUP_1, type Scenario } from './harness/scenario.js';
 import { signGet } from './harness/sign.js';
 
 let gateway: Gateway;
@@ -38,10 +38,7 @@ beforeAll(async () => {
     [loop],
   );
 }, 90_000);
-afterAll(async () => {
-  await closeScenario(scenario);
-  await gateway.stop();
-}, 60_000);
+afterAll(() => gateway?.stop(), 60_000);
 
 describe('a refusal', () => {
   it.each([
@@ -89,7 +86,12 @@ describe('an internal domain on the public listener', () => {
     const signed = signGet('/business1', 'TESTKEY', 'TESTSECRET').headers;
     const answer = await send(port, host, target, { headers: { ...signed, ...headers } });
     expect(verdict(answer)).toBe('404 I404DO');
-    const unknown = await send(port, 'nobody.test', '/business1', { headers: signed });
-    expect(answer.headers['x-ca-error-message']).toBe(unknown.headers['x-ca-error-message']);
+    // The answer names the host that was asked for, and nothing tells a group's domain from one that nobody has.
+    const unknown = await send(port, internalDomain.replace(GROUP_1, 'f'.repeat(32)), '/business1', { headers: signed });
+    expect(messageWithoutHost(answer)).toBe(messageWithoutHost(unknown));
   });
 });
+
+function messageWithoutHost({ headers }: Sent): string {
+  return `${headers['x-ca-error-message']}`.replace(/`.*`/, '`host`');
+}

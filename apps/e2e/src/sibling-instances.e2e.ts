@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { freePort } from './harness/free-port.js';
 import { type DataPlane, type Gateway, startGateway } from './harness/gateway.js';
 import { send, verdict } from './harness/http-client.js';
-import { closeScenario, createScenario, GROUP_2, type Scenario } from './harness/scenario.js';
+import { createScenario, GROUP_2, type Scenario } from './harness/scenario.js';
 
 let gateway: Gateway;
 let scenario: Scenario;
@@ -23,10 +23,7 @@ beforeAll(async () => {
   await gateway.management.call(`PATCH /instances/${secondId}`, { privateDns });
   await gateway.management.call(`POST /groups/${GROUP_2}/migration?wait=applied`, { instanceId: secondId });
 }, 90_000);
-afterAll(async () => {
-  await closeScenario(scenario);
-  await gateway.stop();
-}, 60_000);
+afterAll(() => gateway?.stop(), 60_000);
 
 it('is reached through the other instance with one request id from end to end', async () => {
   const answer = await send(first.publicPort, scenario.host, '/distributeAPI?target=resource2');

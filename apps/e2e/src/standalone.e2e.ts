@@ -27,7 +27,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await launcher.stop();
+  await launcher?.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 

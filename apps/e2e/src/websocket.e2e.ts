@@ -26,8 +26,8 @@ beforeAll(async () => {
   await management.publish(GROUP, api('closed', ['HTTP'], direct));
 }, 90_000);
 afterAll(async () => {
-  await gateway.stop();
-  await new Promise((resolve) => backend.close(resolve));
+  await gateway?.stop();
+  backend.close();
 }, 60_000);
 
 it.each(['/direct', '/through'])('echoes over %s', async (path) => {

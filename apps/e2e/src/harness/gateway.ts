@@ -27,6 +27,8 @@ export interface Gateway {
   readonly controlPlane: Service;
   /** Starts one more data plane; it is ready when the promise resolves. */
   startDataPlane(environment?: Record<string, string>): Promise<DataPlane>;
+  /** What the story opened beside the gateway: closed with it, even when the story fails half-way. */
+  closeAtEnd(...parts: Array<{ close(): Promise<void> }>): void;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
   const controlPlaneUrl = `http://127.0.0.1:${managementPort}`;
   await controlPlane.untilReady(`${controlPlaneUrl}/readyz`);
   const dataPlanes: DataPlane[] = [];
+  const others: Array<{ close(): Promise<void> }> = [];
 
   return {
     management: createManagement(controlPlaneUrl, adminToken),
@@ -76,9 +79,13 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
       await service.untilReady(`${dataPlane.adminUrl}/readyz`);
       return dataPlane;
     },
+    closeAtEnd(...parts) {
+      others.push(...parts);
+    },
     async stop() {
       await Promise.all(dataPlanes.map(({ service }) => service.stop()));
       await controlPlane.stop();
+      await Promise.all(others.map((part) => part.close()));
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -21,10 +21,11 @@ export interface ScenarioOptions {
   readonly instanceId?: string;
 }
 
-export async function createScenario({ management }: Gateway, options: ScenarioOptions = {}): Promise<Scenario> {
+export async function createScenario({ management, closeAtEnd }: Gateway, options: ScenarioOptions = {}): Promise<Scenario> {
   const { region = 'local', domainSuffix = 'apigw.localhost' } = options;
   const instanceId = options.instanceId ?? (await management.instanceId('default'));
   const backends = [await startRawBackend('one'), await startRawBackend('two')] as const;
+  closeAtEnd(...backends);
   await management.call(`PATCH /instances/${instanceId}`, {
     callsFromGateway: true,
     privateDns: backends.map(({ port }, i) => ({
@@ -96,7 +97,3 @@ key: TESTKEY
 secret: TESTSECRET
 signatureMethod: HmacSHA256
 `;
-
-export async function closeScenario({ backends }: Scenario): Promise<void> {
-  await Promise.all(backends.map((backend) => backend.close()));
-}
