@@ -18,10 +18,17 @@ export function checkChunk(chunk: Chunk, deps: { readonly open: Open }): ChunkPr
         checkDefinition(definition).map((problem) => ({ resource: `api:${id}`, ...problem })),
       );
     case 'plugin': {
-      const config = mapSecrets(chunk.config, secretPathsOf(chunk.type), (field, sealed) =>
-        deps.open(sealedPaths.pluginField(chunk.id, field), sealed),
-      );
-      return checkPlugin(chunk.type, config).problems.map((problem) => ({ resource: `plugin:${chunk.id}`, ...problem }));
+      const problems: ChunkProblem[] = [];
+      const resource = `plugin:${chunk.id}`;
+      const config = mapSecrets(chunk.config, secretPathsOf(chunk.type), (field, sealed) => {
+        try {
+          return deps.open(sealedPaths.pluginField(chunk.id, field), sealed);
+        } catch {
+          problems.push({ resource, path: field, message: 'cannot be opened with the keys at hand' });
+          return sealed;
+        }
+      });
+      return [...problems, ...checkPlugin(chunk.type, config).problems.map((problem) => ({ resource, ...problem }))];
     }
     default:
       return [];

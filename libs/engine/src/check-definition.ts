@@ -22,6 +22,9 @@ export function checkDefinition(definition: ApiDefinition): DefinitionProblem[] 
     const made = compileBackend(definition.backend, {}, { placeholders, mapped, hasRest: segments.at(-1)?.kind === 'rest' }, '');
     if ('incomplete' in made)
       problems.push({ path: made.incomplete.startsWith('path') ? 'backend.path' : 'backend.address', message: made.incomplete });
+    const rule = definition.backend.type === 'HTTP' ? definition.backend.contentType : undefined;
+    if (rule?.category === 'CUSTOM' && rule.value === undefined)
+      problems.push({ path: 'backend.contentType.value', message: 'is required with category CUSTOM' });
   }
   return problems;
 }
@@ -43,6 +46,12 @@ function checkParameters({ parameters, request, backend }: ApiDefinition, placeh
       complain('backend.name', 'must be a header name that the gateway does not write itself');
     if (parameter.backend.in === 'form' && backend?.type === 'HTTP' && /^(?:GET|HEAD)$/.test(backend.method))
       complain('backend.in', `may not be form: the backend is called with ${backend.method}`);
+    if (
+      request.mode === 'MAPPING' &&
+      request.bodyFormat === 'STREAM' &&
+      (parameter.in === 'form' || parameter.backend.in === 'form')
+    )
+      complain('in', 'may not read or write form parameters: request.bodyFormat is STREAM');
     const wrong = wrongEnum(parameter) ?? wrongDefault(parameter);
     if (wrong !== null) complain(wrong.field, wrong.message);
   }

@@ -32,22 +32,32 @@ export interface HeaderRule {
   readonly all: boolean;
   /** Lower-case names that the group passes through. */
   readonly passed: ReadonlySet<string>;
-  /** Lower-case names of declared parameters, which leave under their backend name only. */
-  readonly declared: ReadonlySet<string>;
+  /** Lower-case names of declared parameters, which leave under their backend name only, and of what the gateway writes. */
+  readonly dropped: ReadonlySet<string>;
 }
 
-export function headerRule(all: boolean, passthrough: readonly string[], declared: readonly string[]): HeaderRule {
-  const passed = passthrough.map((name) => name.toLowerCase()).filter((name) => !NEVER.has(name) && !NEVER_PASSED.test(name));
-  return { all, passed: new Set(passed), declared: new Set(declared.map((name) => name.toLowerCase())) };
+/** @param written names that the gateway writes: none of the client's gets by, even where the gateway has no value */
+export function headerRule(
+  all: boolean,
+  passthrough: readonly string[],
+  declared: readonly string[],
+  written: readonly string[],
+): HeaderRule {
+  const own = new Set(written.map((name) => name.toLowerCase()));
+  const passed = passthrough
+    .map((name) => name.toLowerCase())
+    .filter((name) => !NEVER.has(name) && !NEVER_PASSED.test(name) && !own.has(name));
+  return { all, passed: new Set(passed), dropped: new Set([...declared.map((name) => name.toLowerCase()), ...own]) };
 }
 
 /** @param unchanged true when the body leaves as it came */
 export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, unchanged: boolean): void {
   const { raw, names, connection, upgrade } = x.head;
+  const named = connection === null ? null : namesIn(connection);
   for (let n = 0; n < names.length; n++) {
     const name = names[n]!;
     if (!keeps(name, rule, unchanged) && !(upgrade !== null && name.startsWith('sec-websocket-'))) continue;
-    if (connection !== null && namedIn(connection, name)) continue;
+    if (named?.has(name)) continue;
     out.headers.push(raw[n * 2]!, raw[n * 2 + 1]!);
     if (name === 'accept') out.accept ??= raw[n * 2 + 1]!;
     else if (name === 'date') out.date ??= raw[n * 2 + 1]!;
@@ -65,11 +75,13 @@ function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
       return unchanged;
   }
   if (rule.passed.has(name)) return true;
-  return rule.all && !NEVER.has(name) && !rule.declared.has(name) && !name.startsWith('x-ca-');
+  return rule.all && !NEVER.has(name) && !rule.dropped.has(name) && !name.startsWith('x-ca-');
 }
 
-/** True when a `Connection` header lists the name. `close` and `keep-alive` alone are the common case. */
-function namedIn(connection: string, name: string): boolean {
-  if (connection === 'keep-alive' || connection === 'close') return false;
-  return connection.split(',').some((token) => token.trim().toLowerCase() === name);
+/** The names that a `Connection` header lists; null for `close` or `keep-alive` alone, the common case. */
+function namesIn(connection: string): ReadonlySet<string> | null {
+  if (/^(?:keep-alive|close)$/i.test(connection)) return null;
+  const names = new Set<string>();
+  for (const token of connection.split(',')) names.add(token.trim().toLowerCase());
+  return names;
 }

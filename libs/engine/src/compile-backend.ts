@@ -1,9 +1,8 @@
 /** Turns a backend's definition, with what a route lays over it, into one that can be called. */
 import { type ApiBackend, internalDomainGroup } from '@causeway/contract';
-import type { BackendOverlay } from '@causeway/plugins';
+import { type BackendOverlay, wireText } from '@causeway/plugins';
 import type { Backend, ContentTypeRule } from './backend.js';
 import { compilePath, type PathSources } from './compile-path.js';
-import { wireText } from './wire-text.js';
 
 /** Timeouts under this act as this (wire contract 12), ms. */
 const SHORTEST_TIMEOUT_MS = 300;
@@ -67,7 +66,7 @@ export function parseAddress(address: string): Address | string {
 
 function contentTypeRule(own: HttpFields | null): ContentTypeRule {
   const rule = own?.contentType;
-  return { category: rule?.category ?? 'DEFAULT', value: rule?.value ?? null };
+  return { category: rule?.category ?? 'DEFAULT', value: rule?.value === undefined ? null : wireText(rule.value) };
 }
 
 function mock(own: Extract<ApiBackend, { type: 'MOCK' }> | null, overlay: BackendOverlay): Backend {

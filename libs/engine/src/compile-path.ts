@@ -1,5 +1,5 @@
 /** Turns a backend path with placeholders into a function that fills it. */
-import type { Exchange } from '@causeway/plugins';
+import { type Exchange, encodeUnreserved } from '@causeway/plugins';
 import type { PathFiller } from './backend.js';
 import { parsePathPattern } from './path-pattern.js';
 
@@ -58,9 +58,4 @@ function placeholderReader(name: string, sources: PathSources): PathFiller | nul
     const value = x.parameters?.get(frontName);
     return value === undefined ? null : encodeUnreserved(value);
   };
-}
-
-/** Percent-encodes everything outside the unreserved characters. */
-export function encodeUnreserved(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -136,10 +136,12 @@ async function compileGroup(
         deps,
       );
       problems.push(...compiled.problems);
+      size++;
+      if (size % ROUTES_PER_PAUSE === 0) await deps.pause();
+      if (compiled.segments === null) continue;
       const table = stages.get(api.stage) ?? new PathTable<Route>();
       stages.set(api.stage, table);
       table.add(compiled.segments, compiled.method, compiled.route);
-      if (++size % ROUTES_PER_PAUSE === 0) await deps.pause();
     }
   }
   const program: GroupProgram = { id: group.id, basePath: group.basePath === '/' ? '' : group.basePath, stages };

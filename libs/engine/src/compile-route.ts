@@ -7,11 +7,11 @@ import {
   mapSecrets,
   orderOf,
   type RouteFacts,
+  refuse,
   type Steps,
   secretPathsOf,
 } from '@causeway/plugins';
 import { grantKey } from './authenticate.js';
-import type { Backend } from './backend.js';
 import { compileBackend } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
 import type { CompileDeps } from './deps.js';
@@ -31,17 +31,27 @@ export interface RouteSource {
 
 export interface CompiledRoute {
   readonly route: Route;
-  readonly segments: readonly Segment[];
+  /** Null when the request path cannot be read: no request leads there. */
+  readonly segments: readonly Segment[] | null;
   readonly method: string;
   /** What could not be compiled. */
   readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
 }
 
+/** Never throws: what cannot be compiled answers refusals. */
 export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRoute {
-  const { definition } = source.api;
   const facts = routeFacts(source);
-  const segments = parsePathPattern(definition.request.path);
-  if (typeof segments === 'string') return broken(source, facts, [], `path ${segments}`);
+  const segments = parsePathPattern(source.api.definition.request.path);
+  if (typeof segments === 'string') return broken(source, facts, null, `path ${segments}`);
+  try {
+    return compileWith(segments, source, facts, deps);
+  } catch (error) {
+    return broken(source, facts, segments, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function compileWith(segments: readonly Segment[], source: RouteSource, facts: RouteFacts, deps: CompileDeps): CompiledRoute {
+  const { definition } = source.api;
   const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
   const sources: PathSources = {
     placeholders,
@@ -153,13 +163,13 @@ function common({ api }: RouteSource, facts: RouteFacts) {
 }
 
 /** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Apply" 3). */
-function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[], message: string): CompiledRoute {
+function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[] | null, message: string): CompiledRoute {
   const route: Route = {
     ...common(source, facts),
     steps: [],
-    map: compileMapper({ ...source.api.definition, parameters: [] }, []),
+    map: () => refuse('X500AM'),
     sign: null,
-    backend: null as Backend | null,
+    backend: null,
     incomplete: message,
     readsForm: false,
     readsBody: false,

@@ -16,4 +16,3 @@ export { parsePathPattern, pathShape } from './path-pattern.js';
 export { type Match, PathTable } from './path-table.js';
 export * from './program.js';
 export * from './route.js';
-export { wireText } from './wire-text.js';

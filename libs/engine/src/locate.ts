@@ -3,6 +3,7 @@
 import { BUILT_IN_STAGES, DEFAULT_STAGE, HTTP_METHODS } from '@causeway/contract';
 import { type Answer, refuse } from '@causeway/plugins';
 import { checkLoop } from './check-loop.js';
+import { decodeSegment } from './path-pattern.js';
 import type { GroupProgram, Program } from './program.js';
 import type { RouteExchange } from './route.js';
 import { checkTarget } from './target.js';
@@ -29,7 +30,7 @@ export function locate(x: RouteExchange, program: Program, maxDepth: number): An
     if (!STAGES.has(stage)) return refuse('I400SG');
     return refuse('I404NF', { Reason: 'nothing is published in this stage' });
   }
-  const match = table.find(x.method, group.basePath === '' ? x.path : x.path.slice(group.basePath.length));
+  const match = table.find(x.method, group.basePath === '' ? x.path : x.path.slice(baseLength(x.path, group.basePath)));
   if (match === null) return refuse('I404NF', { Reason: 'no API for this path and method' });
   x.route = match.found;
   x.pathValues = match.values;
@@ -52,8 +53,26 @@ function mayEnter(x: RouteExchange, program: Program, maxDepth: number): Answer 
 function groupFor(groups: readonly GroupProgram[], path: string): GroupProgram | null {
   for (const group of groups) {
     const { basePath } = group;
-    if (basePath === '') return group;
-    if (path.startsWith(basePath) && (path.length === basePath.length || path[basePath.length] === '/')) return group;
+    if (basePath === '' || baseLength(path, basePath) > 0) return group;
   }
   return null;
+}
+
+/** How much of the wire's path the base path is; 0 when the path is not under it. */
+function baseLength(path: string, basePath: string): number {
+  let end = basePath.length;
+  if (!path.startsWith(basePath)) {
+    // Triplets spell the same segments in a longer way; the characters of a base path need none.
+    if (!path.includes('%')) return 0;
+    end = 0;
+    for (let from = basePath.indexOf('/'); from >= 0; from = basePath.indexOf('/', from + 1)) end = nextBorder(path, end);
+    if (decodeSegment(path.slice(0, end)) !== basePath) return 0;
+  }
+  return end === path.length || path[end] === '/' ? end : 0;
+}
+
+/** Where the segment ends that starts with the `/` at `from`. */
+function nextBorder(path: string, from: number): number {
+  const border = path.indexOf('/', from + 1);
+  return border < 0 ? path.length : border;
 }

@@ -10,7 +10,7 @@ const PLACEHOLDER = /^\[([A-Za-z_][A-Za-z0-9_-]*)\]$/;
 /** The segments of a path pattern, or a text that says which rule it breaks. */
 export function parsePathPattern(path: string): readonly Segment[] | string {
   if (!path.startsWith('/')) return 'must start with /';
-  if (/[^\x21-\x7e]|[?#]/.test(path)) return 'must hold visible ASCII characters without ? and #';
+  if (/[^\x21-\x7e]|["#<>?\\^`{|}]/.test(path)) return 'must hold characters of a URL path, all others percent-encoded';
   const segments: Segment[] = [];
   const names = new Set<string>();
   const texts = path.slice(1).split('/');
@@ -38,14 +38,21 @@ export function parsePathPattern(path: string): readonly Segment[] | string {
 
 /** The pattern with parameter names left out: equal texts match the same requests. */
 export function pathShape(segments: readonly Segment[]): string {
-  return segments.map((each) => (each.kind === 'literal' ? `/${each.text}` : each.kind === 'rest' ? '/*' : '/[]')).join('');
+  return segments
+    .map((each) => (each.kind === 'literal' ? `/${marked(each.text)}` : each.kind === 'rest' ? '/*' : '/[]'))
+    .join('');
 }
 
-/** A wire segment as text; `%2F` stays as written, so that it never splits. Null for bad triplets or invalid UTF-8. */
+/** Literal text in which nothing looks like a border, a placeholder or a star. */
+function marked(text: string): string {
+  return text.replace(/[%/[\]*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A wire segment as text, in which a `/` came as `%2F` and splits nothing. Null for bad triplets or invalid UTF-8. */
 export function decodeSegment(segment: string): string | null {
   if (!segment.includes('%')) return segment;
   try {
-    return decodeURIComponent(segment.replace(/%2f/gi, '%252F'));
+    return decodeURIComponent(segment);
   } catch {
     return null;
   }

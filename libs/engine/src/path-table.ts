@@ -22,7 +22,7 @@ const NO_VALUES: readonly string[] = [];
 
 export class PathTable<T> {
   private readonly root: Node<T> = newNode();
-  /** Paths without placeholders, whole: the common case is one look-up. */
+  /** Paths without placeholders and without anything that has to be encoded, whole: the common case is one look-up. */
   private readonly literal = new Map<string, Map<string, Match<T>>>();
 
   /** @param method an HTTP method or `ANY` */
@@ -45,8 +45,9 @@ export class PathTable<T> {
     }
     node.here ??= new Map();
     node.here.set(method, found);
-    if (segments.every((segment) => segment.kind === 'literal')) {
-      const path = `/${segments.map((segment) => segment.text).join('/')}`;
+    const texts = segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
+    if (texts.length === segments.length && !texts.some((text) => /[%/]/.test(text))) {
+      const path = `/${texts.join('/')}`;
       const methods = this.literal.get(path) ?? new Map<string, Match<T>>();
       methods.set(method, { found, values: NO_VALUES, rest: '' });
       this.literal.set(path, methods);

@@ -15,6 +15,7 @@ import type { Exchange } from './kit/exchange.js';
 import { text } from './kit/fields.js';
 import type { Outgoing } from './kit/outgoing.js';
 import { type CompileContext, definePlugin, type Steps } from './kit/plugin.js';
+import { wireToText } from './kit/values.js';
 
 const schema = z
   .strictObject({
@@ -55,10 +56,10 @@ function frontendSigner(key: string, secret: SigningKey, method: SignatureMethod
       timestampMs,
       fields: {
         method: out.method,
-        accept: out.accept ?? '',
-        contentMd5: out.contentMd5 ?? '',
-        contentType: out.contentType ?? '',
-        date: out.date ?? '',
+        accept: wireToText(out.accept ?? ''),
+        contentMd5: wireToText(out.contentMd5 ?? ''),
+        contentType: wireToText(out.contentType ?? ''),
+        date: wireToText(out.date ?? ''),
         path: out.path,
         query: out.query,
         form: out.form,
@@ -84,19 +85,15 @@ function frontendSigner(key: string, secret: SigningKey, method: SignatureMethod
 /** For a backend that verifies the vendor's published way (wire contract 7). */
 function backendSigner(key: string, secret: SigningKey) {
   return (x: Exchange, out: Outgoing): void => {
-    if (out.contentMd5 === null && out.form === null && (out.method === 'POST' || out.method === 'PUT')) {
-      const body = out.body === 'as-received' ? (x.body?.buffered ?? null) : null;
-      if (body !== null && body.length > 0) {
-        out.contentMd5 = contentMd5(body);
-        out.add('Content-MD5', out.contentMd5);
-      }
-    }
+    // Kept out of `out`: signing a second attempt takes the header away again.
+    const digest = missingDigest(x, out);
+    if (digest !== null) out.add('Content-MD5', digest);
     const headers: Array<readonly [string, string]> = [];
-    for (const name of out.signedHeaders) headers.push([name, out.get(name) ?? '']);
+    for (const name of out.signedHeaders) headers.push([name, wireToText(out.get(name) ?? '')]);
     const { signature, signedHeaders } = signBackend(
       {
         method: out.method,
-        contentMd5: out.contentMd5 ?? '',
+        contentMd5: wireToText(digest ?? out.contentMd5 ?? ''),
         headers,
         path: out.path,
         query: out.query,
@@ -114,4 +111,11 @@ function backendSigner(key: string, secret: SigningKey) {
       signature,
     );
   };
+}
+
+/** The digest that the gateway adds to a body which came without one (wire contract 7 rule 7). */
+function missingDigest(x: Exchange, out: Outgoing): string | null {
+  if (out.contentMd5 !== null || out.form !== null || (out.method !== 'POST' && out.method !== 'PUT')) return null;
+  const body = out.body === 'as-received' ? (x.body?.buffered ?? null) : null;
+  return body === null || body.length === 0 ? null : contentMd5(body);
 }

@@ -40,7 +40,8 @@ export function secretPathsOf(type: string): ReadonlyArray<readonly string[]> {
 export function toProblems(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field' }));
-  const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message;
+  // Issues come without their input: only zod's text tells an absent field from one of the wrong type.
+  const message = issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is required' : issue.message;
   return [{ path: pathText(issue.path), message }];
 }
 

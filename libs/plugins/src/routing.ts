@@ -14,6 +14,7 @@ import {
 import { HTTP_METHODS, isReservedHeader, STAGE_NAME } from '@causeway/contract';
 import { z } from 'zod';
 import { refuse } from './kit/answer.js';
+import { encodeUnreserved, wireText } from './kit/encode.js';
 import { text, whole } from './kit/fields.js';
 import {
   type BackendOverlay,
@@ -31,6 +32,7 @@ const MAX_ROUTES = 16;
 
 const FieldText = text(4096).pipe(z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters'));
 const HeaderName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be a header name');
+const MockHeaderName = HeaderName.refine((name) => !isReservedHeader(name), 'is written by the gateway and may not be set here');
 const Method = z.preprocess(
   (value) => (typeof value === 'string' ? value.toUpperCase() : value),
   z.enum([...HTTP_METHODS, 'ANY']),
@@ -52,6 +54,7 @@ const RouteBackend = z.strictObject({
     .min(1)
     .max(512)
     .regex(/^(?:https?:\/\/)?[A-Za-z0-9._~[\]:-]+\/?$/i, 'must be [scheme://]host[:port] with http or https')
+    .refine((address) => URL.canParse(address.includes('://') ? address : `http://${address}`), 'must hold a valid host and port')
     .optional(),
   path: z.string().min(1).max(512).startsWith('/', 'must start with /').optional(),
   method: Method.optional(),
@@ -60,7 +63,7 @@ const RouteBackend = z.strictObject({
   body: text(65_536).optional(),
   mockBody: text(65_536).optional(),
   headers: z
-    .array(z.strictObject({ name: HeaderName, value: FieldText }))
+    .array(z.strictObject({ name: MockHeaderName, value: FieldText }))
     .max(64)
     .optional(),
 });
@@ -171,8 +174,8 @@ function compileRoute(
     test: compileCondition(parsed.ast, { parameters, apiParameters: context.apiParameters }),
     backend: 'backend' in made ? made.backend : null,
     incomplete: 'incomplete' in made ? made.incomplete : '',
-    headers: headers.flatMap(({ name, value }) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
-    query: query.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
+    headers: headers.flatMap(({ name, value }) => [name, wireText(value)]),
+    query: query.map(({ name, value }) => `${encodeUnreserved(name)}=${encodeUnreserved(value)}`).join('&'),
     stage: stageOf(route),
   };
 }

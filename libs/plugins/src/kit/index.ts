@@ -1,5 +1,6 @@
 /** What a plugin is made of. */
 export * from './answer.js';
+export * from './encode.js';
 export * from './exchange.js';
 export * from './fields.js';
 export * from './head.js';

@@ -21,15 +21,31 @@ export function withoutNames(encoded: string, names: ReadonlySet<string>): strin
   if (encoded === '' || names.size === 0) return encoded;
   return encoded
     .split('&')
-    .filter((pair) => {
-      const equals = pair.indexOf('=');
-      return !names.has(decodeComponent(equals < 0 ? pair : pair.slice(0, equals)));
-    })
+    .filter((pair) => !names.has(nameOf(pair)))
     .join('&');
 }
 
+/** The text with `pairs` behind it and without its own pairs of their names: what the gateway adds wins over the client's. */
+export function overlaid(encoded: string, pairs: string): string {
+  const kept = withoutNames(encoded, namesOf(pairs));
+  return kept === '' ? pairs : `${kept}&${pairs}`;
+}
+
+function namesOf(pairs: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const pair of pairs.split('&')) names.add(nameOf(pair));
+  return names;
+}
+
+function nameOf(pair: string): string {
+  const equals = pair.indexOf('=');
+  return decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
+}
+
 function sameName(encoded: string, start: number, end: number, name: string): boolean {
-  if (end - start === name.length && encoded.startsWith(name, start)) return name !== '';
+  const spelled = end - start === name.length && encoded.startsWith(name, start);
+  // A name that itself holds `%` or `+` is spelled otherwise on the wire.
+  if (spelled && !name.includes('%') && !name.includes('+')) return name !== '';
   for (let i = start; i < end; i++) {
     const code = encoded.charCodeAt(i);
     if (code === 0x25 || code === 0x2b) return decodeComponent(encoded.slice(start, end)) === name;
