@@ -5,7 +5,8 @@ command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
   control-plane) exec node apps/control-plane/dist/main.js "$@" ;;
-  data-plane) exec node apps/data-plane/dist/main.js "$@" ;;
+  # Requests die young: a larger young generation is cheaper to keep clean.
+  data-plane) exec node --max-semi-space-size=32 apps/data-plane/dist/main.js "$@" ;;
   migrate) exec node apps/control-plane/dist/migrate.js "$@" ;;
   sample-backend) exec node apps/standalone/dist/sample-backend-main.js "$@" ;;
   example) exec node apps/standalone/dist/example-main.js "$@" ;;

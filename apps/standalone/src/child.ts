@@ -9,6 +9,8 @@ export interface ChildOptions {
   /** Path of the compiled script. */
   readonly script: string;
   readonly args?: readonly string[];
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly logFolder: string;
 }
@@ -28,10 +30,10 @@ export interface Child {
 
 const PRELOAD = new URL('./end-with-parent.js', import.meta.url).href;
 
-export function startChild({ name, script, args = [], environment, logFolder }: ChildOptions): Child {
+export function startChild({ name, script, args = [], nodeArgs = [], environment, logFolder }: ChildOptions): Child {
   const logFile = openLog(logFolder, name);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', PRELOAD, script, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, '--import', PRELOAD, script, ...args], {
     env: environment,
     stdio: ['ignore', log, log, 'ipc'],
     // A process group of its own: Ctrl-C reaches the launcher only, which stops its children in order.

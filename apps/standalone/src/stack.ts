@@ -58,6 +58,8 @@ export async function prepareStack(settings: Settings): Promise<Stack> {
       supervisor.start({
         name: 'data-plane',
         script: scriptOf('data-plane', 'main.js'),
+        // As in `npm run data-plane`.
+        nodeArgs: ['--max-semi-space-size=32'],
         environment: dataPlaneEnvironment(settings, secrets),
         logFolder,
       });

@@ -23,7 +23,7 @@ export async function startDataPlane(
 ): Promise<Server> {
   const { dataPlaneEnvironment } = await bed.stack();
   const [port, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];
-  const program = start(process.execPath, [...nodeArgs, DATA_PLANE], {
+  const program = start(process.execPath, ['--max-semi-space-size=32', ...nodeArgs, DATA_PLANE], {
     core: bed.cores.contender,
     env: {
       ...dataPlaneEnvironment,
