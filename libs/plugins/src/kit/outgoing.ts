@@ -53,7 +53,7 @@ export class Outgoing {
 
   /** Notes a header that carries a parameter or a constant; lower-case name. */
   coverBySignature(name: string): void {
-    if (!this.signedHeaders.includes(name)) this.signedHeaders.push(name);
+    if (!this.signedHeaders.includes(name)) this.signedHeaders = [...this.signedHeaders, name];
   }
 
   /** Sets a header that replaces a client's of the same name (wire contract 5.2 row 8). */
@@ -86,11 +86,6 @@ export class Outgoing {
       headers[kept++] = headers[i + 1]!;
     }
     headers.length = kept;
-  }
-
-  /** Names a header that `sign` must cover, in lower case. */
-  cover(name: string): void {
-    this.signedHeaders = [...this.signedHeaders, name];
   }
 
   /** The value of a header, by its lower-case name. */
