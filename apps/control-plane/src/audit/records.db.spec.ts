@@ -67,6 +67,7 @@ describe('audit events', () => {
 
 describe('nodes', () => {
   it('show what they run and how far behind they are, to the account of their instance', async () => {
+    await published(3);
     for (const [node, revision] of [
       ['a', 1],
       ['b', 3],
@@ -102,3 +103,13 @@ describe('nodes', () => {
     );
   });
 });
+
+/** A node cannot report what nobody could have given it. */
+async function published(revision: number): Promise<void> {
+  for (;;) {
+    const sql = 'SELECT 1 FROM published_manifests WHERE instance_id = $1 AND revision >= $2';
+    const rows: unknown[] = await app.dataSource.query(sql, [instanceId, revision]);
+    if (rows.length > 0) return;
+    await new Promise(setImmediate);
+  }
+}

@@ -67,11 +67,15 @@ async function reached(instance: string, revision: number, epoch = 1): Promise<v
   }
 }
 
-const write = (instanceId: string) =>
-  app.get(Door).write(testActor, async (change) => {
+/** Published when it returns: a node cannot report what nobody could have given it. */
+const write = async (instanceId: string) => {
+  const written = await app.get(Door).write(testActor, async (change) => {
     change.touch(instanceId, 'instance');
     change.audit('test.write', 'instance', instanceId);
   });
+  await reached(instanceId, written.revisions[0]?.revision ?? 0);
+  return written;
+};
 
 describe('a manifest', () => {
   it('comes by id and by name, whole and signed, with an ETag that spares the second time', async () => {
