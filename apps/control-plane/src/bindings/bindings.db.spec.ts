@@ -12,6 +12,8 @@ let names = 0;
 
 beforeAll(async () => {
   app = await startTestApp();
+  const instance = `/api/v1/instances/${(await get('instances')).items[0].id}`;
+  await app.http.patch(instance).set('Authorization', app.admin).send({ callsFromGateway: true }).expect(200);
   group = (await post('groups', { name: 'one_group' }, 201)).id;
   deployed = await createApi('deployed', '/a');
   draft = await createApi('waiting', '/b');
@@ -147,11 +149,6 @@ describe('a binding is refused, and nothing changes,', () => {
   });
 
   it('when requests would go round for ever', async () => {
-    await app.http
-      .patch(`/api/v1/instances/${(await get('instances')).items[0].id}`)
-      .set('Authorization', app.admin)
-      .send({ callsFromGateway: true })
-      .expect(200);
     const { domain } = await post(`groups/${group}/internal-domain`, undefined, 201);
     const config = { routes: [{ name: 'r', condition: '1 = 1', backend: { type: 'HTTP', address: domain, path: '/a' } }] };
     const { id } = await post('plugins', { name: 'loop', type: 'routing', config }, 201);
@@ -159,6 +156,23 @@ describe('a binding is refused, and nothing changes,', () => {
     expect(problem).toMatchObject({ code: 'RoutingCycle', errors: [{ path: 'apiIds' }] });
     expect((await list(id)).items).toEqual([]);
   });
+});
+
+it('a plugin that keeps requests from going round for ever cannot be taken away', async () => {
+  const { domain } = await post(`groups/${group}/internal-domain`, undefined, 201);
+  const routing = (address: string) => ({
+    routes: [{ name: 'r', condition: '1 = 1', backend: { type: 'HTTP', address, path: '/c' } }],
+  });
+  const api = await createApi('circling', '/c');
+  const away = await post('plugins', { name: 'way_out', type: 'routing', config: routing('out.example.com') }, 201);
+  const round = await post('plugins', { name: 'roundabout', type: 'routing', config: routing(domain) }, 201);
+  const { items } = await bind(away.id, { apiIds: [api], stage: 'RELEASE' });
+  await post(`apis/${api}/deployments`, { stage: 'RELEASE' }, 201);
+  await bind(round.id, { groupId: group, stage: 'RELEASE' });
+  const path = `/api/v1/plugins/${away.id}/bindings/${items[0].id}`;
+  const { body } = await app.http.delete(path).set('Authorization', app.admin).expect(422);
+  expect(body).toMatchObject({ code: 'RoutingCycle', errors: [{ path: 'apiIds' }] });
+  expect((await list(away.id)).items).toEqual(items);
 });
 
 it('bindings are listed page by page', async () => {

@@ -67,6 +67,8 @@ export class BindingsService {
       });
       await manager.delete(PluginBinding, { id: bindingId });
       await touchBinding(change, [target], stage, [pluginId]);
+      // What comes back into force, the API's own backend or its group's routing, may close a loop.
+      await this.loops.check(change, apiId !== null ? { apiIds: [apiId] } : { groupId: groupId ?? '' });
       change.audit('plugin.unbind', 'plugin', pluginId, { apiId, groupId, stage });
       return { id: bindingId };
     });
