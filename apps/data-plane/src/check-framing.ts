@@ -15,6 +15,7 @@ export function checkFraming(x: Hop, httpVersion: string, limits: Config['limits
     if (x.host === '' && head.hosts === 1) return close(header('Host', 'is empty'));
   }
   if (head.host !== null && /[@/?#\s]/.test(head.host)) return close(header('Host', 'is not host[:port]'));
+  if (x.host.includes('@')) return close(header('Host', 'is not host[:port]'));
   if (x.target.length > limits.urlBytes) return close(refuse('I413UL'));
   if (head.names.length > MAX_HEADER_LINES) return close(header('', `section of over ${MAX_HEADER_LINES} lines`));
   if (sectionBytes(head.raw) > limits.headerBytes) return close(header('', `section of over ${limits.headerBytes} bytes`));

@@ -104,6 +104,8 @@ function fromSettings(s: z.infer<typeof Settings>) {
     accessLog: s.CAUSEWAY_ACCESS_LOG === 'on',
     backend: { allowLoopback: s.CAUSEWAY_BACKEND_ALLOW_LOOPBACK, tlsVerify: s.CAUSEWAY_BACKEND_TLS_VERIFY },
     drainMs: s.CAUSEWAY_DRAIN_MS,
+    /** Fixed by the wire contract, section 12; here, so that a spec need not wait so long. */
+    waits: { bodyIdleMs: 30_000, tunnelIdleMs: 600_000 },
     limits: {
       loopDepth: s.CAUSEWAY_LOOP_MAX_DEPTH,
       loopCalls: s.CAUSEWAY_LOOP_MAX_CALLS,

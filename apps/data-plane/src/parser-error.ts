@@ -1,23 +1,28 @@
 /** Answers bytes that Node's parser refuses, with the gateway's own headers. */
-import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { refuse } from '@causeway/plugins';
+import { type Answer, refuse } from '@causeway/plugins';
+import { answerOnSocket } from './answer-on-socket.js';
 
-/** Llhttp's names for messages that are too large; all else is malformed. */
-const OVERFLOW = 'HPE_HEADER_OVERFLOW';
-const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+/** The socket's own note of the response that is being written to it. */
+type Answering = Socket & { readonly _httpMessage?: ServerResponse | null };
 
-export function answerParserError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // Too slow, or gone: there is nobody to answer, or nothing to answer to (wire contract 12).
-  if (error.code === 'ECONNRESET' || error.code === TIMEOUT || !socket.writable) {
+export function answerParserError(error: NodeJS.ErrnoException, socket: Answering): void {
+  // Answered before; the parser complains again of what still comes.
+  if (socket.writableEnded) return;
+  // Too slow, or gone: there is nobody to answer, or nothing to answer to (wire contract 12). And an answer that began must not
+  // go on with the head of another one.
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
-  const reason = error.code === OVERFLOW ? 'section too large' : `malformed message ${error.code ?? ''}`;
-  const { status, errorCode, errorMessage } = refuse('I400HD', { HeaderName: '', Reason: reason });
-  socket.end(
-    `HTTP/1.1 ${status} Bad Request\r\nX-Ca-Request-Id: ${randomUUID().toUpperCase()}\r\n` +
-      `X-Ca-Error-Code: ${errorCode}\r\nX-Ca-Error-Message: ${errorMessage}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    'latin1',
-  );
+  answerOnSocket(socket, refusalFor(error.code ?? ''), '');
+}
+
+/** @param code llhttp's name for what is wrong */
+function refusalFor(code: string): Answer {
+  if (code === 'HPE_INVALID_METHOD') return refuse('I405UM', { Reason: 'not known' });
+  if (code === 'HPE_INVALID_URL') return refuse('I400RU', { Reason: 'malformed' });
+  const reason = code === 'HPE_HEADER_OVERFLOW' ? 'section too large' : `malformed message ${code}`;
+  return refuse('I400HD', { HeaderName: '', Reason: reason });
 }

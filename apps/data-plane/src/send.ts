@@ -2,6 +2,7 @@
 // hot
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, BodySource } from '@causeway/plugins';
+import { condemn } from './closing.js';
 import type { Gateway, Hop } from './gateway.js';
 
 /** A body of up to this many bytes leaves in one write with the header section. */
@@ -15,18 +16,21 @@ interface OneWrite {
 export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
   const { headers } = answer;
   const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
-  if (res.destroyed) {
+  if (res.destroyed || x.finished) {
     if (body !== null && !Buffer.isBuffer(body)) body.cancel();
     return;
   }
   x.status = answer.status;
   x.errorCode = answer.errorCode;
   x.errorMessage = answer.errorMessage;
+  if (x.out !== null && x.out.method === 'HEAD' && x.method !== 'HEAD') dropLength(headers);
   headers.push('X-Ca-Request-Id', x.initialRequestId);
   if (answer.errorCode !== null) headers.push('X-Ca-Error-Code', answer.errorCode);
   if (answer.errorMessage !== null) headers.push('X-Ca-Error-Message', answer.errorMessage);
   // An unread body is in the way of the next request: rather than read what nobody wants, the connection ends.
-  if (answer.close || gateway.draining || (x.body !== null && !req.complete)) headers.push('Connection', 'close');
+  const unread = x.body !== null && !req.complete;
+  if (answer.close || unread || gateway.draining) headers.push('Connection', 'close');
+  if (answer.close || unread) condemn(req.socket);
   if (body !== null && !Buffer.isBuffer(body)) {
     res.writeHead(answer.status, headers);
     stream(x, body, res);
@@ -69,6 +73,17 @@ function stream(x: Hop, body: BodySource, res: ServerResponse): void {
       res.destroy();
     },
   });
+}
+
+/** What a backend says of the length when it was asked by HEAD, and the client by another method. */
+function dropLength(headers: string[]): void {
+  let kept = 0;
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]!.toLowerCase() === 'content-length') continue;
+    headers[kept++] = headers[i]!;
+    headers[kept++] = headers[i + 1]!;
+  }
+  headers.length = kept;
 }
 
 function hasLength(headers: readonly string[]): boolean {

@@ -3,11 +3,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Answer, type Listener, refuse } from '@causeway/plugins';
+import { answerOnSocket } from './answer-on-socket.js';
 import { checkFraming } from './check-framing.js';
+import { isCondemned } from './closing.js';
 import { upgrade } from './forward/upgrade.js';
 import type { Gateway, Hop } from './gateway.js';
 import { answer } from './handle.js';
 import { answerParserError } from './parser-error.js';
+import { noLonger, onceGone } from './pipelined.js';
 import { send } from './send.js';
 import { identify, toHop } from './to-hop.js';
 
@@ -40,18 +43,28 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
     if (/^websocket$/i.test(req.headers.upgrade ?? '')) void upgrade(listener, req, socket, head, gateway);
     else putBack(server, req, socket, head);
   });
+  server.on('connect', (req: IncomingMessage, socket: Socket) =>
+    answerOnSocket(socket, refuse('I405UM', { Reason: req.method ?? '' }), ''),
+  );
   return server;
 }
 
 /** Every request ends in `done`, whatever happens in between: when its last byte is out, or its client is gone. */
 function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
+  const { socket } = req;
+  const pipelined = res.socket === null;
+  if (socket.writableEnded || (pipelined && isCondemned(socket))) return;
   const x = toHop(listener, req);
   gateway.running++;
-  res.on('close', () => {
+  const end = () => {
+    if (x.finished) return;
+    if (pipelined) noLonger(socket, end);
     gateway.running--;
     if (!res.writableFinished) abandon(x);
     gateway.done(x);
-  });
+  };
+  res.on('close', end);
+  if (pipelined) onceGone(socket, end);
   let result: Answer | Promise<Answer>;
   try {
     result = begin(x, req, res, gateway);
@@ -69,11 +82,17 @@ function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, 
 function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Answer | Promise<Answer> {
   const { program } = gateway;
   const unfit = checkFraming(x, req.httpVersion, gateway.config.limits);
-  if (unfit !== undefined) return unfit;
-  if (program === null || gateway.draining) return closing(refuse('X503BZ'));
+  if (unfit !== undefined || program === null) return anonymous(x, unfit ?? closing(refuse('X503BZ')));
   identify(x, program.instance.hopKey);
+  if (gateway.draining && !x.trusted) return closing(refuse('X503BZ'));
   if (x.body !== null && x.head.expect !== null) continueOnRead(req, res);
   return answer(x, program, gateway);
+}
+
+/** Refused before anybody could vouch for it: it gets an id of its own. */
+function anonymous(x: Hop, refused: Answer): Answer {
+  identify(x, null);
+  return refused;
 }
 
 /** A bug, not the client's doing. */

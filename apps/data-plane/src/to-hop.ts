@@ -9,11 +9,11 @@ import { openHop } from '@causeway/signature';
 import type { Hop } from './gateway.js';
 
 /** Who the request is: of its own, or a part of a call that another hop of this deployment vouches for (wire contract 9.3, 9.4). */
-export function identify(x: Hop, hopKey: Parameters<typeof openHop>[3]): void {
+export function identify(x: Hop, hopKey: Parameters<typeof openHop>[3] | null): void {
   const own = randomUUID().toUpperCase();
   x.requestId = own;
   x.initialRequestId = own;
-  if (x.listener !== 'internal' || x.head.hop === null) return;
+  if (x.listener !== 'internal' || x.head.hop === null || hopKey === null) return;
   const hop = openHop(x.head.hop, x.method, x.target, hopKey, x.arrivedAtMs);
   if (hop === null) return;
   x.trusted = true;
@@ -31,7 +31,7 @@ export function toHop(listener: Listener, req: IncomingMessage): Hop {
     req.method ?? 'GET',
     absolute ? (absoluteParts(target)?.rest ?? target) : target,
     head,
-    authority === null ? '' : normalizeHost(authority),
+    authority === null ? '' : hostOf(authority),
     peerOf(req.socket),
     'http',
     bodyOf(req, head),
@@ -47,6 +47,11 @@ function absoluteParts(target: string): { authority: string; rest: string } | nu
   if (match === null) return null;
   const rest = match[2]!;
   return { authority: match[1]!, rest: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** With userinfo it stays as it is, to be refused: what looks like a host there may be a user's name. */
+function hostOf(authority: string): string {
+  return authority.includes('@') ? authority : normalizeHost(authority);
 }
 
 function peerOf(socket: Socket): string {
