@@ -7,7 +7,7 @@ import { bodyLimit } from '../read-body.js';
 import { fromBackend } from './answer-headers.js';
 import { BodyPipe } from './body-pipe.js';
 import type { Timed } from './deadlines.js';
-import { Deadline, refusalFor } from './refusal-for.js';
+import { Deadline, NoConnection, refusalFor } from './refusal-for.js';
 import type { Server } from './servers.js';
 import type { Upstream, Upstreams } from './upstreams.js';
 
@@ -32,6 +32,8 @@ export function callHttp(
   const upstream = upstreams.of(server);
   if (upstream.illegal) return refuse('D504IL');
   if (upstream.full) return refuse('D503BB');
+  // The client left while it was judged: nobody will read this.
+  if (x.tree.gone) return refuse('X503BZ');
   return new Promise((resolve) => {
     new Call(x, out, upstream, gateway, passErrors, vouch ?? null, resolve).start();
   });
@@ -44,7 +46,10 @@ class Call implements BodySource, Timed {
   private abort: ((reason?: Error) => void) | null = null;
   private resumeUpstream: (() => void) | null = null;
   private pipe: BodyPipe | null = null;
+  private begun = false;
   private answered = false;
+  /** A 304 may give the length of the body it does not have; undici takes that for an answer cut short. */
+  private notModified = false;
   private ended = false;
   private failure: Error | null = null;
   private gaveUp: Error | null = null;
@@ -71,8 +76,7 @@ class Call implements BodySource, Timed {
     this.gateway.deadlines.add(this);
     x.upstreamAddress = upstream.address;
     x.tree.call = this;
-    if (x.tree.gone) this.cancel();
-    else this.send();
+    this.send();
   }
 
   private send(): void {
@@ -102,6 +106,10 @@ class Call implements BodySource, Timed {
     if (this.gaveUp !== null) abort(this.gaveUp);
   }
 
+  onResponseStarted(): void {
+    this.begun = true;
+  }
+
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
     if (status < 200) return true;
     this.x.upstreamHeadMs = performance.now();
@@ -109,6 +117,7 @@ class Call implements BodySource, Timed {
     const answer = new Answer(status, [], this);
     fromBackend(headers, answer, this.passErrors);
     this.answered = true;
+    this.notModified = status === 304;
     this.resolve(answer);
     return true;
   }
@@ -128,8 +137,13 @@ class Call implements BodySource, Timed {
 
   onError(error: Error): void {
     if (this.ended || this.failure !== null) return;
+    if (this.notModified && (error as { code?: string }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+      this.onComplete();
+      return;
+    }
     if (this.maySendAgain(error)) {
       const { out, x } = this;
+      this.abort = null;
       out.headers.length = out.unsigned;
       x.route!.sign?.(x, out);
       this.send();
@@ -167,7 +181,7 @@ class Call implements BodySource, Timed {
   }
 
   expire(): void {
-    this.give(new Deadline());
+    this.give(this.abort === null ? new NoConnection() : new Deadline());
   }
 
   /** Ends the call from this side. One that still waits for a connection is answered now and dropped when it gets one. */
@@ -177,6 +191,7 @@ class Call implements BodySource, Timed {
     if (this.abort !== null) this.abort(reason);
     else {
       this.gateway.deadlines.remove(this);
+      this.pipe?.release();
       if (!this.answered) this.settle(reason);
     }
   }
@@ -187,6 +202,7 @@ class Call implements BodySource, Timed {
     return (
       reused &&
       this.attempts === 1 &&
+      !this.begun &&
       !this.answered &&
       this.gaveUp === null &&
       this.pipe === null &&

@@ -10,12 +10,16 @@ export class Deadline extends Error {
   }
 }
 
+/** There was no connection to the backend in that time. */
+export class NoConnection extends Error {}
+
 const NOT_RESOLVED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME']);
 const TLS = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH)/;
 const NOT_HTTP = /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_BAD_)/;
 
 export function refusalFor(error: Error & { code?: string }): Answer {
   if (error instanceof Deadline) return refuse('D504TO');
+  if (error instanceof NoConnection) return refuse('D504CO', { Reason: 'no connection in time' });
   if (error instanceof BodyTooLarge) return refuse('I413RL');
   if (error instanceof BodyBroken) return refuse('I400BD', { Reason: error.message });
   if (error instanceof IllegalAddress) return refuse('D504IL');
