@@ -108,25 +108,31 @@ function checkNonce({ head }: Exchange, { forceNonce }: AuthRule): Answer | unde
 
 function checkSignature(x: Exchange, method: SignatureMethod, secret: SigningKey): Answer | undefined {
   const { head } = x;
-  const block = headersBlock(head.signatureHeaders === null ? null : wireToText(head.signatureHeaders), (name) => {
-    const value = head.get(name);
-    return value === null ? null : wireToText(value);
-  });
+  // Values as they are, one character per byte, hold for ASCII, the common case: one look at the whole block tells.
+  const block = headersBlock(head.signatureHeaders, (name) => head.get(name));
+  const isPlain = !NOT_ASCII.test(block);
+  const signedBlock = isPlain ? block : headersBlock(textOf(head.signatureHeaders), (name) => textOf(head.get(name)));
   const text = frontendStringToSign(
     {
       method: x.method,
-      accept: wireToText(head.accept ?? ''),
-      contentMd5: wireToText(head.contentMd5 ?? ''),
-      contentType: wireToText(head.contentType ?? ''),
-      date: wireToText(head.date ?? ''),
+      accept: textOf(head.accept) ?? '',
+      contentMd5: textOf(head.contentMd5) ?? '',
+      contentType: textOf(head.contentType) ?? '',
+      date: textOf(head.date) ?? '',
       path: x.path,
       query: x.query,
       form: x.form,
     },
-    block,
+    signedBlock,
   );
   if (verifySignature(method, secret, text, head.signature!)) return undefined;
   return refuse('A403IS', { StringToSign: renderStringToSign(text) });
+}
+
+const NOT_ASCII = /[^\u0000-\u007f]/;
+
+function textOf(value: string | null): string | null {
+  return value === null ? null : wireToText(value);
 }
 
 function admit(x: Exchange, rule: AuthRule, credential: Credential): Answer | undefined {

@@ -66,15 +66,21 @@ export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, 
 }
 
 function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
-  switch (name) {
-    case 'user-agent':
-    case 'via':
-      return true;
-    case 'content-encoding':
-    case 'content-md5':
-      return unchanged;
+  switch (name.length) {
+    case 3:
+      if (name === 'via') return true;
+      break;
+    case 10:
+      if (name === 'user-agent') return true;
+      break;
+    case 11:
+      if (name === 'content-md5') return unchanged;
+      break;
+    case 16:
+      if (name === 'content-encoding') return unchanged;
+      break;
   }
-  if (rule.passed.has(name)) return true;
+  if (rule.passed.size > 0 && rule.passed.has(name)) return true;
   return rule.all && !NEVER.has(name) && !rule.dropped.has(name) && !name.startsWith('x-ca-');
 }
 

@@ -163,10 +163,9 @@ describe("the original document's scenario", () => {
     const piece = fc
       .stringMatching(/^[A-Za-z0-9._~!$'()*,;:@/?%5B+-]{0,12}$/)
       .filter((text) => !/%(?![0-9A-Fa-f]{2})/.test(text));
-    const value = fc.string({ maxLength: 12 }).map((text) => Buffer.from(text.trim(), 'utf8').toString('latin1'));
     const bytes = fc.stringMatching(/^[\x21-\x7e\xa1-\xff]{0,12}$/);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(piece, piece)), value, bytes, bytes, async (pieces, accept, date, type) => {
+      fc.asyncProperty(fc.array(fc.tuple(piece, piece)), bytes, bytes, bytes, async (pieces, accept, date, type) => {
         const query = pieces.map(([name, text]) => `&${name}=${text}`).join('');
         const { last } = await call(`/distributeAPI?target=resource1${query}`, [
           'Accept',
