@@ -27,6 +27,7 @@ import { SettingsModule } from './settings.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest names a dynamic module by its class.
 export class AppModule {
   static with(settings: Settings): DynamicModule {
     return {

@@ -4,6 +4,7 @@ import { Settings } from './config.js';
 import { SnapshotSettings } from './publish/snapshot-settings.js';
 
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest names a dynamic module by its class.
 export class SettingsModule {
   static with(settings: Settings): DynamicModule {
     return {

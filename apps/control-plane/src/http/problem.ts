@@ -18,9 +18,13 @@ export class Problem extends Error {
   }
 }
 
+/** Codes that clients of the old gateway branch on; every other kind follows the pattern. */
+const ABSENT_CODES: Record<string, string> = { group: 'ApiGroup', API: 'Api', key: 'AppKey' };
+
 /** 404: absent, or another account's: the answer does not tell which. */
 export function absent(kind: string, id: string): Problem {
-  return new Problem(404, 'NotFound', `There is no ${kind} ${id.slice(0, 64)}.`);
+  const name = ABSENT_CODES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
+  return new Problem(404, `NotFound${name}`, `There is no ${kind} ${id.slice(0, 64)}.`);
 }
 
 /** 409: the request is sound but the state is against it. */
