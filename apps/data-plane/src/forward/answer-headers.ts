@@ -7,36 +7,52 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
   const { headers } = answer;
   let connection: string | null = null;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!.toString('latin1');
+    const bytes = raw[i]!;
+    const name = bytes.toString('latin1');
     const value = raw[i + 1]!.toString('latin1');
-    switch (name.toLowerCase()) {
-      case 'connection':
-        connection = connection === null ? value : `${connection},${value}`;
-        continue;
-      case 'keep-alive':
-      case 'proxy-connection':
-      case 'proxy-authenticate':
-      case 'proxy-authorization':
-      case 'te':
-      case 'trailer':
-      case 'transfer-encoding':
-      case 'upgrade':
-        continue;
-      case 'x-ca-error-code':
-        if (passErrors) answer.errorCode = value;
-        continue;
-      case 'x-ca-error-message':
-        if (passErrors) answer.errorMessage = value;
-        continue;
+    // By length first: most names can be none of those that stay here.
+    switch (bytes.length) {
+      case 2:
+      case 7:
+      case 10:
+      case 16:
+      case 17:
+      case 18:
+      case 19: {
+        const lower = name.toLowerCase();
+        if (lower === 'connection') connection = connection === null ? value : `${connection},${value}`;
+        if (HOP_BY_HOP.has(lower)) continue;
+      }
     }
-    if (isReserved(name)) continue;
+    if (isReserved(name)) {
+      if (passErrors) noteError(name.toLowerCase(), value, answer);
+      continue;
+    }
     headers.push(name, value);
   }
   if (connection !== null && !/^(?:keep-alive|close)$/i.test(connection)) dropNamed(headers, connection);
 }
 
+/** Each of a length that stands in `fromBackend`. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function noteError(name: string, value: string, answer: Answer): void {
+  if (name === 'x-ca-error-code') answer.errorCode = value;
+  else if (name === 'x-ca-error-message') answer.errorMessage = value;
+}
+
 function isReserved(name: string): boolean {
-  return name.length >= 5 && (name.charCodeAt(0) | 0x20) === 0x78 && name.charCodeAt(1) === 0x2d && /^x-ca-/i.test(name);
+  return name.length > 5 && (name.charCodeAt(0) | 0x20) === 0x78 && name.charCodeAt(1) === 0x2d && /^x-ca-/i.test(name);
 }
 
 function dropNamed(headers: string[], connection: string): void {
