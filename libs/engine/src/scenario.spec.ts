@@ -71,7 +71,8 @@ async function admit(x: RouteExchange): Promise<Answer | undefined> {
 
 /** What `curl` sends to the distribution API, through both hops. */
 async function call(target: string, extra: readonly string[] = []) {
-  const headers = ['Host', PUBLIC_HOST, 'User-Agent', 'curl/7.64.1', 'Accept', '*/*', ...extra];
+  const accept = extra.includes('Accept') ? [] : ['Accept', '*/*'];
+  const headers = ['Host', PUBLIC_HOST, 'User-Agent', 'curl/7.64.1', ...accept, ...extra];
   const first = makeExchange(target, { host: PUBLIC_HOST, peer: '192.0.2.7', headers });
   const between = await pass(first);
   if (between instanceof Answer) return { first, between, second: null, last: between };
