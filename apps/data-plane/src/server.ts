@@ -9,6 +9,7 @@ import { isCondemned } from './closing.js';
 import { upgrade } from './forward/upgrade.js';
 import type { Gateway, Hop } from './gateway.js';
 import { answer } from './handle.js';
+import { closeIdleConnections, markBusy, markIdle } from './idle-connections.js';
 import { answerParserError } from './parser-error.js';
 import { noLonger, onceGone } from './pipelined.js';
 import { send } from './send.js';
@@ -27,12 +28,13 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
       maxHeaderSize: limits.headerBytes + limits.urlBytes,
       headersTimeout: HEADER_MS,
       requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: 0,
       connectionsCheckingInterval: 1000,
       insecureHTTPParser: false,
     },
     (req, res) => receive(listener, req, res, gateway),
   );
+  closeIdleConnections(server, KEEP_ALIVE_MS);
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on('clientError', answerParserError);
@@ -40,8 +42,10 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
   server.on('checkContinue', (req, res) => receive(listener, req, res, gateway));
   server.on('checkExpectation', (req, res) => receive(listener, req, res, gateway));
   server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (/^websocket$/i.test(req.headers.upgrade ?? '')) void upgrade(listener, req, socket, head, gateway);
-    else putBack(server, req, socket, head);
+    if (/^websocket$/i.test(req.headers.upgrade ?? '')) {
+      markBusy(socket);
+      void upgrade(listener, req, socket, head, gateway);
+    } else putBack(server, req, socket, head);
   });
   server.on('connect', (req: IncomingMessage, socket: Socket) =>
     answerOnSocket(socket, refuse('I405UM', { Reason: req.method ?? '' }), ''),
@@ -56,10 +60,12 @@ function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, 
   if (socket.writableEnded || (pipelined && isCondemned(socket))) return;
   const x = toHop(listener, req);
   gateway.running++;
+  markBusy(socket);
   const end = () => {
     if (x.finished) return;
     if (pipelined) noLonger(socket, end);
     gateway.running--;
+    markIdle(socket);
     if (!res.writableFinished) abandon(x);
     gateway.done(x);
   };
