@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
-const bytes = (least: number, most: number, fallback: number) => z.coerce.number().int().min(least).max(most).default(fallback);
+const whole = (least: number, most: number, fallback: number) => z.coerce.number().int().min(least).max(most).default(fallback);
 const flag = (fallback: boolean) =>
   z
     .enum(['true', 'false'])
@@ -16,43 +16,74 @@ const Keyring = z.string().regex(/^[A-Za-z0-9._-]{1,64}:[A-Za-z0-9+/=_-]+(?:,[A-
   error: 'must be id:base64key[,id:base64key]',
 });
 
-const Settings = z
+/** Every setting, each with what it means: docs/reference/settings.md is made of it. */
+export const Settings = z
   .object({
-    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-    CAUSEWAY_MASTER_KEY: Keyring.optional(),
-    CAUSEWAY_INSTANCE_KEY: Keyring.optional(),
-    CAUSEWAY_NODE_TOKEN: z.string().min(24),
-    CAUSEWAY_INSTANCE: z.string().min(1).max(128).default('default'),
-    CAUSEWAY_CONTROL_PLANE_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9000'),
-    CAUSEWAY_DATA_DIR: z.string().min(1).default('./.causeway'),
-    CAUSEWAY_PUBLIC_PORT: port(8080),
-    CAUSEWAY_PUBLIC_HOST: z.string().default('0.0.0.0'),
-    CAUSEWAY_INTERNAL_PORT: port(8081),
-    CAUSEWAY_INTERNAL_HOST: z.string().default('127.0.0.1'),
-    CAUSEWAY_ADMIN_PORT: port(9090),
-    CAUSEWAY_ADMIN_HOST: z.string().default('127.0.0.1'),
-    CAUSEWAY_INTERNAL_CALLS: z.enum(['inprocess', 'wire']).default('inprocess'),
-    CAUSEWAY_NONCE_WHEN_REDIS_IS_AWAY: z.enum(['auto', 'local', 'refuse']).default('auto'),
-    CAUSEWAY_NODE_ID: z.string().min(1).max(120).default(hostname()),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/ })
+      .optional()
+      .describe(
+        'Shares snapshots and nonces among nodes. Without it a node follows the control plane over HTTP and remembers nonces alone.',
+      ),
+    CAUSEWAY_MASTER_KEY: Keyring.optional().describe(
+      'Opens what snapshots hold sealed, for every instance: `id:base64key[,id:base64key]`, 32 bytes each. This or the instance key is required.',
+    ),
+    CAUSEWAY_INSTANCE_KEY: Keyring.optional().describe('As the master key, good for the one instance that is served.'),
+    CAUSEWAY_NODE_TOKEN: z.string().min(24).describe('What the node shows to the control plane.'),
+    CAUSEWAY_INSTANCE: z.string().min(1).max(128).default('default').describe('The instance that is served, by id or name.'),
+    CAUSEWAY_CONTROL_PLANE_URL: z
+      .url({ protocol: /^https?$/ })
+      .default('http://127.0.0.1:9000')
+      .describe('Where snapshots come from, and reports go.'),
+    CAUSEWAY_DATA_DIR: z.string().min(1).default('./.causeway').describe('Keeps the last good snapshots.'),
+    CAUSEWAY_PUBLIC_PORT: port(8080).describe('Public traffic.'),
+    CAUSEWAY_PUBLIC_HOST: z.string().default('0.0.0.0').describe('Address of the public listener.'),
+    CAUSEWAY_INTERNAL_PORT: port(8081).describe('Calls between gateways.'),
+    CAUSEWAY_INTERNAL_HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address of the internal listener; another than loopback only where siblings must reach it.'),
+    CAUSEWAY_ADMIN_PORT: port(9090).describe('`/livez`, `/readyz` and `/metrics`.'),
+    CAUSEWAY_ADMIN_HOST: z.string().default('127.0.0.1').describe('Address of the admin listener.'),
+    CAUSEWAY_INTERNAL_CALLS: z
+      .enum(['inprocess', 'wire'])
+      .default('inprocess')
+      .describe('How APIs of the own instance are called: without a socket, or through the internal listener.'),
+    CAUSEWAY_NONCE_WHEN_REDIS_IS_AWAY: z
+      .enum(['auto', 'local', 'refuse'])
+      .default('auto')
+      .describe('Wire contract 2.5, nonce rule 7.'),
+    CAUSEWAY_NODE_ID: z
+      .string()
+      .min(1)
+      .max(120)
+      .optional()
+      .describe('Name of the node in reports and logs, unique in its instance; the host name when not set.'),
     CAUSEWAY_REDIS_PREFIX: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,64}$/)
-      .default('causeway'),
-    CAUSEWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-    CAUSEWAY_ACCESS_LOG: z.enum(['on', 'off']).default('on'),
-    CAUSEWAY_BACKEND_ALLOW_LOOPBACK: flag(false),
-    CAUSEWAY_BACKEND_TLS_VERIFY: flag(true),
-    CAUSEWAY_LOOP_MAX_DEPTH: z.coerce.number().int().min(1).max(100).default(5),
-    CAUSEWAY_LOOP_MAX_CALLS: z.coerce.number().int().min(1).max(1000).default(16),
-    CAUSEWAY_LIMITS_URL: bytes(1024, 131_072, 8192),
-    CAUSEWAY_LIMITS_HEADER: bytes(8192, 262_144, 32_768),
-    CAUSEWAY_LIMITS_BODY: bytes(0, 1_073_741_824, 33_554_432),
-    CAUSEWAY_LIMITS_BUFFERED_BODY: bytes(0, 67_108_864, 1_048_576),
-    CAUSEWAY_LIMITS_BUFFERED_TOTAL: bytes(0, 17_179_869_184, 268_435_456),
-    CAUSEWAY_LIMITS_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
-    CAUSEWAY_LIMITS_NESTED_CALLS: z.coerce.number().int().min(1).max(1_000_000).default(4096),
-    CAUSEWAY_LIMITS_NONCES: z.coerce.number().int().min(1000).max(100_000_000).default(2_000_000),
-    CAUSEWAY_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
+      .default('causeway')
+      .describe('First part of every key in Redis; the same as the control plane’s.'),
+    CAUSEWAY_LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
+      .describe('Least level of what is logged.'),
+    CAUSEWAY_ACCESS_LOG: z.enum(['on', 'off']).default('on').describe('One JSON line on standard output for each hop.'),
+    CAUSEWAY_BACKEND_ALLOW_LOOPBACK: flag(false).describe('Lets backends be on this machine.'),
+    CAUSEWAY_BACKEND_TLS_VERIFY: flag(true).describe('Checks the certificates of https backends.'),
+    CAUSEWAY_LOOP_MAX_DEPTH: whole(1, 100, 5).describe('How often a request may pass the same listener role of an instance.'),
+    CAUSEWAY_LOOP_MAX_CALLS: whole(1, 1000, 16).describe('Internal calls under one request from outside.'),
+    CAUSEWAY_LIMITS_URL: whole(1024, 131_072, 8192).describe('Request target, bytes.'),
+    CAUSEWAY_LIMITS_HEADER: whole(8192, 262_144, 32_768).describe('Header section, bytes.'),
+    CAUSEWAY_LIMITS_BODY: whole(0, 1_073_741_824, 33_554_432).describe('Request body, bytes.'),
+    CAUSEWAY_LIMITS_BUFFERED_BODY: whole(0, 67_108_864, 1_048_576).describe('A body that must be held in memory, bytes.'),
+    CAUSEWAY_LIMITS_BUFFERED_TOTAL: whole(0, 17_179_869_184, 268_435_456).describe('All bodies held at a time, bytes.'),
+    CAUSEWAY_LIMITS_CONNECTIONS: whole(1, 1_000_000, 10_000).describe('Client connections to a listener.'),
+    CAUSEWAY_LIMITS_NESTED_CALLS: whole(1, 1_000_000, 4096).describe('Internal calls under way in the process.'),
+    CAUSEWAY_LIMITS_NONCES: whole(1000, 100_000_000, 2_000_000).describe(
+      'Nonces that the process remembers; 16 to 48 bytes each.',
+    ),
+    CAUSEWAY_DRAIN_MS: whole(0, 600_000, 30_000).describe('How long requests under way may go on after SIGTERM, ms.'),
   })
   .refine((s) => s.CAUSEWAY_MASTER_KEY !== undefined || s.CAUSEWAY_INSTANCE_KEY !== undefined, {
     path: ['CAUSEWAY_INSTANCE_KEY'],
@@ -62,7 +93,7 @@ const Settings = z
 export type Config = ReturnType<typeof fromSettings>;
 
 /** Settings that may also come from a file, named by the same setting with `_FILE` at its end. */
-const SECRETS = ['CAUSEWAY_MASTER_KEY', 'CAUSEWAY_INSTANCE_KEY', 'CAUSEWAY_NODE_TOKEN', 'REDIS_URL'];
+export const SECRETS = ['CAUSEWAY_MASTER_KEY', 'CAUSEWAY_INSTANCE_KEY', 'CAUSEWAY_NODE_TOKEN', 'REDIS_URL'];
 
 /** Reads all settings, or returns every problem with them. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config | { readonly problems: readonly string[] } {
@@ -91,7 +122,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
     masterKey: s.CAUSEWAY_MASTER_KEY ?? null,
     instanceKey: s.CAUSEWAY_INSTANCE_KEY ?? null,
     nodeToken: s.CAUSEWAY_NODE_TOKEN,
-    nodeId: s.CAUSEWAY_NODE_ID,
+    nodeId: s.CAUSEWAY_NODE_ID ?? hostname(),
     instance: s.CAUSEWAY_INSTANCE,
     controlPlaneUrl: s.CAUSEWAY_CONTROL_PLANE_URL,
     dataDir: s.CAUSEWAY_DATA_DIR,

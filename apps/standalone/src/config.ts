@@ -28,6 +28,15 @@ export interface Settings {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** A setting as the reference shows it; without a default it may be absent. */
+export interface SettingDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly fallback: string | undefined;
+  /** It may come from a file that its `_FILE` twin names. */
+  readonly secret: boolean;
+}
+
 /** Thrown with every problem at once, one a line. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
@@ -35,23 +44,34 @@ export class SettingsError extends Error {
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const read = reader(environment);
-  const settings: Settings = {
-    dataDir: resolve(read.text('CAUSEWAY_DATA_DIR', './.causeway')),
-    databaseUrl: read.secret('DATABASE_URL'),
+  const settings = settingsFrom(read, environment);
+  read.refuse();
+  return settings;
+}
+
+/** Every setting of the launcher, in the order in which it reads them: docs/reference/settings.md is made of it. */
+export function describeSettings(): readonly SettingDescription[] {
+  const read = reader({});
+  settingsFrom(read, {});
+  return read.known;
+}
+
+function settingsFrom(read: Reader, environment: NodeJS.ProcessEnv): Settings {
+  return {
+    dataDir: resolve(read.text('CAUSEWAY_DATA_DIR', './.causeway', 'Keeps everything that a stack remembers.')),
+    databaseUrl: read.secret('DATABASE_URL', 'Postgres; the embedded one is started when not set.'),
     ...domains(read),
     management: read.listener('MANAGEMENT', 9000, 'management REST API'),
     public: read.listener('PUBLIC', 8080, 'public traffic'),
     internal: read.listener('INTERNAL', 8081, 'internal traffic'),
     admin: read.listener('ADMIN', 9090, 'health and metrics of the data plane'),
     given: {
-      masterKey: read.secret('CAUSEWAY_MASTER_KEY') !== undefined,
-      nodeToken: read.secret('CAUSEWAY_NODE_TOKEN') !== undefined,
-      adminToken: read.secret('CAUSEWAY_ADMIN_TOKEN'),
+      masterKey: read.secret('CAUSEWAY_MASTER_KEY', 'Made once and kept in the data folder when not set.') !== undefined,
+      nodeToken: read.secret('CAUSEWAY_NODE_TOKEN', 'Made once and kept in the data folder when not set.') !== undefined,
+      adminToken: read.secret('CAUSEWAY_ADMIN_TOKEN', 'Made once and kept in the data folder when not set; its file is named.'),
     },
     environment,
   };
-  read.refuse();
-  return settings;
 }
 
 export interface ExampleSettings {
@@ -63,9 +83,9 @@ export interface ExampleSettings {
 
 export function readExampleSettings(environment: NodeJS.ProcessEnv = process.env): ExampleSettings {
   const read = reader(environment);
-  const adminToken = read.secret('CAUSEWAY_ADMIN_TOKEN');
+  const adminToken = read.secret('CAUSEWAY_ADMIN_TOKEN', 'Management token of role admin.');
   if (!adminToken) read.problems.push('CAUSEWAY_ADMIN_TOKEN: is required');
-  const controlPlaneUrl = read.text('CAUSEWAY_CONTROL_PLANE_URL', 'http://127.0.0.1:9000');
+  const controlPlaneUrl = read.text('CAUSEWAY_CONTROL_PLANE_URL', 'http://127.0.0.1:9000', 'Where the example goes.');
   const settings = { ...domains(read), controlPlaneUrl, adminToken: adminToken ?? '' };
   read.refuse();
   return settings;
@@ -94,24 +114,30 @@ function domains(read: Reader): { region: string; domainSuffix: string } {
 /** Reads one setting after the other and collects what is wrong with them. */
 function reader(environment: NodeJS.ProcessEnv) {
   const problems: string[] = [];
-  const text = (name: string, fallback: string): string => environment[name] || fallback;
+  const known: SettingDescription[] = [];
+  const text = (name: string, fallback: string, description: string): string => {
+    known.push({ name, description, fallback, secret: false });
+    return environment[name] || fallback;
+  };
   return {
     problems,
+    known,
     text,
     matching(name: string, fallback: string, pattern: RegExp, what: string): string {
-      const value = text(name, fallback);
+      const value = text(name, fallback, `Part of domain names: ${what}.`);
       if (!pattern.test(value)) problems.push(`${name}: "${value}" is not ${what}`);
       return value;
     },
     listener(name: string, fallback: number, what: string): Listener {
       const setting = `CAUSEWAY_${name}_PORT`;
-      const port = Number(text(setting, String(fallback)));
+      const port = Number(text(setting, String(fallback), `Port: ${what}.`));
       if (!Number.isInteger(port) || port < 1 || port > 65_535)
         problems.push(`${setting}: not a port number between 1 and 65535`);
-      return { what, setting, port, host: text(`CAUSEWAY_${name}_HOST`, '127.0.0.1') };
+      return { what, setting, port, host: text(`CAUSEWAY_${name}_HOST`, '127.0.0.1', `Address: ${what}.`) };
     },
     /** A secret may come from the file that its `_FILE` twin names. */
-    secret(name: string): string | undefined {
+    secret(name: string, description: string): string | undefined {
+      known.push({ name, description, fallback: undefined, secret: true });
       const file = environment[`${name}_FILE`];
       if (environment[name] || !file) return environment[name] || undefined;
       try {
