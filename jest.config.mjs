@@ -29,6 +29,8 @@ const stores = {
 
 export default {
   testTimeout: 30_000,
+  // Suites wait for databases and processes more than they compute: one worker less than cores leaves cores idle.
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,
