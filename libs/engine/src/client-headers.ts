@@ -86,7 +86,7 @@ function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
 
 /** The names that a `Connection` header lists; null for `close` or `keep-alive` alone, the common case. */
 function namesIn(connection: string): ReadonlySet<string> | null {
-  if (/^(?:keep-alive|close)$/i.test(connection)) return null;
+  if (connection === 'keep-alive' || connection === 'close') return null;
   const names = new Set<string>();
   for (const token of connection.split(',')) names.add(token.trim().toLowerCase());
   return names;

@@ -70,7 +70,10 @@ describe('a base path', () => {
   it.each(['/a', '/base/a', '/base/v10/a', '/base%2Fv1/a', '/Base/v1/a', '/base/v1x', '/%62ase/v'])(
     'does not stand before %s',
     async (target) => {
-      expect(await find(one, target, {}, under)).toMatchObject({ code: 'I404NF', api: null });
+      expect(await find([{ path: '/' }, { path: '/*' }, { path: '/a' }], target, {}, under)).toMatchObject({
+        code: 'I404NF',
+        api: null,
+      });
     },
   );
 

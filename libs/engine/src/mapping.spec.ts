@@ -189,6 +189,7 @@ describe('mode MAPPING_PASSTHROUGH', () => {
   it('rebuilds a form that holds declared parameters, and no other', () => {
     const more = { ...api, parameters: [parameter('f', 'form', ['g', 'form'])] };
     expect(sent(more, '/a', post('a=%41&f=1&g=evil'))).toMatchObject({ body: 'rebuilt', form: 'a=%41&g=1' });
+    expect(sent(more, '/a', post('é=😀&f=ü'))).toMatchObject({ form: '%C3%A9=%F0%9F%98%80&g=%C3%BC' });
     expect(sent(api, '/a', post('a=%41&f=1'))).toMatchObject({ body: 'as-received', form: 'a=%41&f=1' });
     expect(sent(more, '/a', post('f=1', 'text/plain'))).toMatchObject({ body: 'as-received', form: null });
   });

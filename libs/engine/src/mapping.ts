@@ -63,7 +63,7 @@ export function compileMapper(definition: ApiDefinition, passthroughHeaders: rea
     }
     copyClientHeaders(x, out, rule, out.body === 'as-received');
     let query = mapping ? '' : withoutNames(x.query, ownQuery);
-    let fields = out.body !== 'rebuilt' || mapping ? '' : withoutNames(x.form ?? '', ownForm);
+    let fields = out.body !== 'rebuilt' || mapping ? '' : encodeRaw(withoutNames(x.form ?? '', ownForm));
     for (const target of targets) {
       const value = target.read(x);
       if (value === null) continue;
@@ -108,6 +108,11 @@ function allTargets(definition: ApiDefinition): readonly Target[] {
 
 function target(name: string, place: Target['in'], read: Target['read']): Target {
   return { name, encoded: encodeUnreserved(name), lower: name.toLowerCase(), in: place, read };
+}
+
+/** A client may send its form's text unencoded; one that is made anew is ASCII. */
+function encodeRaw(form: string): string {
+  return form.replace(/[^\u0000-\u007f]+/g, encodeURIComponent);
 }
 
 function append(pairs: string, name: string, value: string): string {
