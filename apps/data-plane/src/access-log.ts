@@ -7,8 +7,8 @@ import type { Gateway, Hop } from './gateway.js';
 
 export interface AccessLog {
   write(x: Hop, gateway: Gateway, endedMs: number): void;
-  /** Writes out what is waiting, at once. */
-  flush(): void;
+  /** Settles when all lines are written; later ones are dropped. */
+  close(): Promise<void>;
 }
 
 /** Lines are collected up to this before they are written, bytes; a timer writes what is left. */
@@ -19,17 +19,24 @@ const MAX_TEXT = 2048;
 
 /** @param dest a file's path or descriptor */
 export function createAccessLog(enabled: boolean, nodeId: string, dest: string | number): AccessLog {
-  if (!enabled) return { write() {}, flush() {} };
+  if (!enabled) return { write() {}, close: () => Promise.resolve() };
   const destination = pino.destination({ dest, minLength: MIN_LENGTH, maxLength: 16 * 1024 * 1024, sync: false });
   const flusher = setInterval(() => destination.flush(), FLUSH_MS);
   if (isMainThread) flusher.unref();
+  let closed = false;
   const node = JSON.stringify(nodeId);
   return {
     write(x, gateway, endedMs) {
-      destination.write(line(x, gateway, endedMs, node));
+      if (!closed) destination.write(line(x, gateway, endedMs, node));
     },
-    flush() {
-      destination.flushSync();
+    close() {
+      closed = true;
+      clearInterval(flusher);
+      return new Promise((resolve) => {
+        destination.once('close', resolve);
+        destination.once('error', () => resolve());
+        destination.end();
+      });
     },
   };
 }

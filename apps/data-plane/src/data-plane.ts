@@ -8,7 +8,8 @@ import { createAdmin } from './admin.js';
 import { Buffers } from './buffers.js';
 import type { Config } from './config.js';
 import { Deadlines } from './forward/deadlines.js';
-import { Guard, type OwnDoor } from './forward/guard.js';
+import { Guard } from './forward/guard.js';
+import { ownDoors, watchDoors } from './forward/own-doors.js';
 import { Servers } from './forward/servers.js';
 import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
@@ -39,12 +40,15 @@ export function createDataPlane(
   logTo: string | number = STANDARD_OUTPUT,
 ): DataPlane {
   const accessLog = createAccessLog(config.accessLog, config.nodeId, logTo);
+  const doors = ownDoors(config);
+  const guard = new Guard(config.backend.allowLoopback, doors);
+  let stopWatching = () => {};
   const gateway: Gateway = {
     config,
     program: null,
     nonces: nonces.store,
     servers: new Servers(Math.random),
-    upstreams: new Upstreams(new Guard(config.backend.allowLoopback, ownDoors(config)), config.backend.tlsVerify),
+    upstreams: new Upstreams(guard, config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
     buffers: new Buffers(config.limits.bufferedTotalBytes),
     deadlines: new Deadlines(),
@@ -87,6 +91,7 @@ export function createDataPlane(
       gateway.program = program;
     },
     async start() {
+      stopWatching = await watchDoors(doors, guard);
       await listen(servers.admin, config.admin, 'CAUSEWAY_ADMIN_PORT');
       await listen(servers.internal, config.internal, 'CAUSEWAY_INTERNAL_PORT');
       // Wire calls go to the own internal listener: port 0 is known only now.
@@ -97,17 +102,20 @@ export function createDataPlane(
     },
     async stop() {
       gateway.draining = true;
-      const closed = [servers.public, servers.internal].map(close);
-      for (const server of [servers.public, servers.internal]) server.closeIdleConnections();
+      // The internal listener stays until all is done: running requests may call it.
+      const closed = [close(servers.public)];
+      servers.public.closeIdleConnections();
       const untilMs = performance.now() + config.drainMs;
       while (gateway.running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
+      closed.push(close(servers.internal));
       for (const end of gateway.tunnels) end();
       for (const server of [servers.public, servers.internal]) server.closeAllConnections();
       await Promise.all(closed);
       await Promise.all([gateway.upstreams.destroy(), gateway.siblings.destroy()]);
       servers.admin.closeAllConnections();
       await close(servers.admin);
-      accessLog.flush();
+      stopWatching();
+      await accessLog.close();
     },
   };
 }
@@ -118,18 +126,6 @@ function copyOutcome(from: Hop, to: Hop): void {
   to.errorCode = from.errorCode;
   to.errorMessage = from.errorMessage;
   to.responseBytes = from.responseBytes;
-}
-
-/** The gateway's own ports, which no definition may name as a backend (wire contract 6 rule 2). */
-function ownDoors(config: Config): OwnDoor[] {
-  const doors: OwnDoor[] = [{ address: null, port: config.admin.port }];
-  for (const url of [config.controlPlaneUrl, config.redisUrl]) {
-    if (url === null) continue;
-    const { hostname, port, protocol } = new URL(url);
-    const fallback = protocol === 'https:' ? 443 : protocol === 'http:' ? 80 : 6379;
-    doors.push({ address: hostname, port: port === '' ? fallback : Number(port) });
-  }
-  return doors;
 }
 
 function listen(server: Server, { host, port }: { host: string; port: number }, setting: string): Promise<void> {

@@ -3,9 +3,6 @@ import { isForm } from '@causeway/contract';
 import { type Answer, refuse } from '@causeway/plugins';
 import type { Gateway, Hop } from './gateway.js';
 
-/** How long a client may be silent while its body is awaited, ms (wire contract 12). */
-const IDLE_MS = 30_000;
-
 /** Reads a urlencoded body into `x.form`; other bodies are left alone. */
 export async function readForm(x: Hop, gateway: Gateway): Promise<Answer | undefined> {
   if (!isForm(x.head.contentType)) return undefined;
@@ -19,34 +16,45 @@ export async function readForm(x: Hop, gateway: Gateway): Promise<Answer | undef
 }
 
 /** Reads the body into `x.body.buffered`, within the limit of one body and of all together. */
-export async function bufferBody(x: Hop, gateway: Gateway): Promise<Answer | undefined> {
+export function bufferBody(x: Hop, gateway: Gateway): Promise<Answer | undefined> | undefined {
   const body = x.body!;
   if (body.buffered !== null) return undefined;
-  const limit = gateway.config.limits.bufferedBodyBytes;
-  if (body.length !== null && body.length > limit) return refuse('I413RL');
+  const limit = Math.min(gateway.config.limits.bufferedBodyBytes, bodyLimit(x, gateway));
+  const { stream } = body;
   const chunks: Buffer[] = [];
   let size = 0;
-  const timer = setTimeout(() => body.stream.destroy(new Error('idle')), IDLE_MS);
-  try {
-    for await (const chunk of body.stream.iterator({ destroyOnReturn: false })) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => end(refuse('I400BD', { Reason: 'the client was silent for too long' })),
+      gateway.config.waits.bodyIdleMs,
+    );
+    const onData = (chunk: Buffer) => {
       timer.refresh();
-      const bytes = chunk as Buffer;
-      if (size + bytes.length > limit) return refuse('I413RL');
-      if (!gateway.buffers.take(bytes.length)) return refuse('X503BZ');
-      size += bytes.length;
-      chunks.push(bytes);
-    }
-  } catch {
-    return refuse('I400BD', { Reason: 'it broke off' });
-  } finally {
-    clearTimeout(timer);
-    // A client that went away is done already, and gives back nothing any more.
-    if (x.finished) gateway.buffers.give(size);
-    else x.bufferedBytes += size;
-  }
-  body.buffered = Buffer.concat(chunks, size);
-  x.requestBytes = size;
-  return undefined;
+      if (size + chunk.length > limit) return end(refuse('I413RL'));
+      if (!gateway.buffers.take(chunk.length)) return end(refuse('X503BZ'));
+      size += chunk.length;
+      chunks.push(chunk);
+    };
+    const onEnd = () => {
+      body.buffered = Buffer.concat(chunks, size);
+      x.requestBytes = size;
+      end(undefined);
+    };
+    const onBroken = () => end(refuse('I400BD', { Reason: 'it broke off' }));
+    // The stream itself stays open: destroying it would take the connection, and the answer, with it.
+    const end = (refused: Answer | undefined) => {
+      clearTimeout(timer);
+      stream.pause();
+      stream.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      // A client that went away is done already, and gives back nothing any more.
+      if (x.finished) gateway.buffers.give(size);
+      else x.bufferedBytes += size;
+      resolve(refused);
+    };
+    if (body.length !== null && body.length > limit) end(refuse('I413RL'));
+    else if (stream.destroyed) onBroken();
+    else stream.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+  });
 }
 
 /** The most that a body of this request may have, bytes. */

@@ -4,6 +4,7 @@ import { answering, type Backend, ok, startBackend } from './testing/backend.js'
 import { ask, dial, get, post } from './testing/client.js';
 import { HOP_IDS, HOST } from './testing/snapshot.js';
 import { type Plane, startPlane } from './testing/start-plane.js';
+import { until } from './testing/until.js';
 import { headerOf } from './testing/wire.js';
 
 const UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/;
@@ -119,7 +120,7 @@ describe('the server', () => {
     const answer = await ask(plane.publicPort, get('/a'));
     expect(answer.body).toBe('ab');
     const names = answer.lines.map((line) => line.slice(0, line.indexOf(':')));
-    expect(names).toEqual(['X-Kept', 'X-Kept', 'X-Ca-Request-Id', 'Content-Length', 'Date', 'Connection', 'Keep-Alive']);
+    expect(names).toEqual(['X-Kept', 'X-Kept', 'X-Ca-Request-Id', 'Content-Length', 'Date', 'Connection']);
     expect(answer.text).not.toContain('theirs');
   });
 
@@ -195,10 +196,10 @@ describe('the server', () => {
     plane = await startPlane({ program: { apis: [{ backend: { type: 'HTTP', address: backend.address, path: '/*' } }] } });
     const wire = await dial(plane.publicPort);
     wire.send(get('/1') + get('/2') + get('/3'));
-    await plane.untilMetric('causeway_running_requests', 3);
+    await until(() => backend.requests.length === 3, 'all three are at the backend');
     wire.socket.destroy();
     await plane.untilMetric('causeway_running_requests', 0);
     expect(await plane.metric('causeway_refusals_total{code="N502RE"}')).toBe(3);
-    for (const each of backend.connections) await each.end();
+    for (const each of backend.connections.slice(0, 3)) await each.end();
   });
 });

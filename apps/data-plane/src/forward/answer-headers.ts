@@ -52,7 +52,7 @@ function noteError(name: string, value: string, answer: Answer): void {
 }
 
 function isReserved(name: string): boolean {
-  return name.length > 5 && (name.charCodeAt(0) | 0x20) === 0x78 && name.charCodeAt(1) === 0x2d && /^x-ca-/i.test(name);
+  return name.length >= 5 && (name.charCodeAt(0) | 0x20) === 0x78 && name.charCodeAt(1) === 0x2d && /^x-ca-/i.test(name);
 }
 
 function dropNamed(headers: string[], connection: string): void {

@@ -2,9 +2,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Hop } from '../gateway.js';
 
-/** Wire contract 12, ms. */
-const IDLE_MS = 30_000;
-
 export class BodyTooLarge extends Error {}
 export class BodyBroken extends Error {}
 
@@ -21,10 +18,11 @@ export class BodyPipe extends Transform {
   constructor(
     private readonly x: Hop,
     private readonly limitBytes: number,
+    idleMs: number,
   ) {
     super();
     this.source = x.body!.stream;
-    this.timer = setTimeout(() => this.break(new BodyBroken('the client was silent for too long')), IDLE_MS);
+    this.timer = setTimeout(() => this.onIdle(), idleMs);
     this.source.on('error', this.onClose);
     this.source.pipe(this);
   }
@@ -36,11 +34,23 @@ export class BodyPipe extends Transform {
     else done(null, chunk);
   }
 
+  /** All of it came: what follows is up to the backend. */
+  override _flush(done: TransformCallback): void {
+    clearTimeout(this.timer);
+    done();
+  }
+
   /** Nothing more is wanted of the client's body. */
   release(): void {
     clearTimeout(this.timer);
     this.source.unpipe(this);
     this.source.off('error', this.onClose);
+  }
+
+  /** A client that waits for the backend to read is not silent. */
+  private onIdle(): void {
+    if (this.writableNeedDrain) this.timer.refresh();
+    else this.break(new BodyBroken('the client was silent for too long'));
   }
 
   private break(problem: Error): void {

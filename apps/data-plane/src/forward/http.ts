@@ -95,7 +95,7 @@ class Call implements BodySource, Timed {
     if (out.body === 'none' || x.body === null) return null;
     if (x.body.buffered !== null) return x.body.buffered;
     if (x.body.length !== null) out.headers.push('Content-Length', String(x.body.length));
-    this.pipe = new BodyPipe(x, bodyLimit(x, this.gateway));
+    this.pipe = new BodyPipe(x, bodyLimit(x, this.gateway), this.gateway.config.waits.bodyIdleMs);
     return this.pipe;
   }
 

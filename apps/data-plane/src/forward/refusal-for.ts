@@ -26,6 +26,12 @@ export function refusalFor(error: Error & { code?: string }): Answer {
   const code = error.code ?? '';
   if (NOT_RESOLVED.has(code)) return refuse('D504RE');
   if (TLS.test(code)) return refuse('D504CS', { Reason: code });
-  if (NOT_HTTP.test(code) || error.name === 'HTTPParserError') return refuse('D502BR', { Reason: code });
+  if (NOT_HTTP.test(code) || error.name === 'HTTPParserError' || isBadAnswer(code, error.message))
+    return refuse('D502BR', { Reason: code });
   return refuse('D504CO', { Reason: code === '' ? 'connection failed' : code });
+}
+
+/** Undici's own words for an unasked 100 or 101; a status below 100 breaks an assertion of its. */
+function isBadAnswer(code: string, message: string): boolean {
+  return code === 'ERR_ASSERTION' || (code === 'UND_ERR_SOCKET' && (message === 'bad response' || message === 'bad upgrade'));
 }

@@ -1,4 +1,5 @@
 /** Connection pools to backends, by where they lead; they live on across swaps while they are used. */
+import { isIP } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import { type AddressRule, guardedLookup, isAddress } from './resolve.js';
 import type { Server } from './servers.js';
@@ -50,7 +51,7 @@ export class Upstreams {
     if (known !== null && !known.closed) return known;
     const { scheme, host, port, serverName } = server;
     const origin = scheme === 'http' ? `http://${host}:${port}` : `https://${host}:${port} ${serverName}`;
-    const upstream = this.byOrigin.get(origin) ?? this.open(scheme, host, port, serverName);
+    const upstream = this.byOrigin.get(origin) ?? this.open(server);
     this.byOrigin.set(origin, upstream);
     server.upstream = upstream;
     return upstream;
@@ -61,20 +62,15 @@ export class Upstreams {
     return isAddress(host) && !this.guard.allows(host.replace(/^\[|\]$/g, ''), port);
   }
 
-  /** Closes every pool once what runs on it is done. */
-  async close(): Promise<void> {
-    const pools = [...this.byOrigin.values()];
-    this.byOrigin.clear();
-    await Promise.all(pools.map(({ pool }) => pool.close()));
-  }
-
   /** Breaks off what still runs. */
   async destroy(): Promise<void> {
     await Promise.all([...this.byOrigin.values()].map(({ pool }) => pool.destroy()));
   }
 
-  private open(scheme: 'http' | 'https', host: string, port: number, serverName: string): Upstream {
-    const illegal = this.refuses(host, port);
+  private open({ scheme, host, port, serverName }: Server): Upstream {
+    const origin = originOf(scheme, host, port);
+    // Judged as it will be connected to: the odd spellings of an address, such as `0x7f.1`, are one in a URL.
+    const illegal = origin === null || this.refuses(origin.hostname, port);
     const connect = buildConnector({
       timeout: CONNECT_MS,
       lookup: guardedLookup(this.guard, port),
@@ -82,7 +78,7 @@ export class Upstreams {
       servername: isAddress(serverName) ? '' : serverName,
       allowH2: false,
     });
-    const pool = new Pool(`${scheme}://${host}:${port}`, {
+    const pool = new Pool(origin ?? 'http://invalid.', {
       connections: CONNECTIONS,
       pipelining: 1,
       headersTimeout: 0,
@@ -113,4 +109,10 @@ export class Upstreams {
       void upstream.pool.close();
     }
   }
+}
+
+/** Null: no URL can be made of it. An IPv6 address may come without its brackets. */
+function originOf(scheme: 'http' | 'https', host: string, port: number): URL | null {
+  const text = `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  return URL.canParse(text) ? new URL(text) : null;
 }
