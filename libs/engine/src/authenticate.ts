@@ -2,7 +2,9 @@
 // hot
 import { type Answer, type Caller, type Exchange, refuse, wireToText } from '@causeway/plugins';
 import {
+  FRONTEND_SIGNED_HEADERS,
   frontendStringToSign,
+  gatewayHeadersBlock,
   headersBlock,
   renderStringToSign,
   type SignatureMethod,
@@ -109,9 +111,13 @@ function checkNonce({ head }: Exchange, { forceNonce }: AuthRule): Answer | unde
 function checkSignature(x: Exchange, method: SignatureMethod, secret: SigningKey): Answer | undefined {
   const { head } = x;
   // Values as they are, one character per byte, hold for ASCII, the common case: one look at the whole block tells.
-  const block = headersBlock(head.signatureHeaders, (name) => head.get(name));
+  const { signatureHeaders: list } = head;
+  const block =
+    list === FRONTEND_SIGNED_HEADERS
+      ? gatewayHeadersBlock(head.key!, head.nonce ?? '', head.signatureMethod ?? '', head.timestamp ?? '')
+      : headersBlock(list, (name) => head.get(name));
   const isPlain = !NOT_ASCII.test(block);
-  const signedBlock = isPlain ? block : headersBlock(textOf(head.signatureHeaders), (name) => textOf(head.get(name)));
+  const signedBlock = isPlain ? block : headersBlock(textOf(list), (name) => textOf(head.get(name)));
   const text = frontendStringToSign(
     {
       method: x.method,

@@ -3,7 +3,13 @@ export { BACKEND_KEY_HEADER, type BackendRequest, backendStringToSign, signBacke
 export { canonicalParameters } from './canonical-parameters.js';
 export { contentMd5 } from './content-md5.js';
 export { decodeComponent } from './decode-component.js';
-export { FRONTEND_SIGNED_HEADERS, frontendStringToSign, type SignedFields, signFrontend } from './frontend.js';
+export {
+  FRONTEND_SIGNED_HEADERS,
+  frontendStringToSign,
+  gatewayHeadersBlock,
+  type SignedFields,
+  signFrontend,
+} from './frontend.js';
 export { headersBlock } from './headers-block.js';
 export { hmacBase64, type SignatureMethod } from './hmac.js';
 export { type Hop, openHop, sealHop } from './hop.js';
