@@ -42,5 +42,6 @@ export function valuesOf(schema: JsonSchema): string {
 
 function range(least: number | undefined, most: number | undefined, unit: string): string {
   if (most !== undefined) return `, ${least ?? 0} to ${most}${unit}`;
+  if (least === 1) return ', not empty';
   return least === undefined ? '' : `, at least ${least}${unit}`;
 }

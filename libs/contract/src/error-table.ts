@@ -277,7 +277,7 @@ export const ERROR_TABLE = {
     status: 504,
     fault: 'backend',
     message: 'Backend service domain resolved to an illegal address',
-    when: 'Backend name resolves into backend.deniedBlocks',
+    when: 'Backend address, or what its name resolves to, is one that no backend may have',
   },
   D504CS: {
     status: 504,

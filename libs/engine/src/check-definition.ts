@@ -1,4 +1,4 @@
-/** Rules of a definition that join several fields (management, API checks on save). */
+/** Rules of a definition that join several fields (management model 2.6). */
 import { type ApiDefinition, isWritableHeader } from '@causeway/contract';
 import { compileBackend } from './compile-backend.js';
 import { SYSTEM_NAMES, valueCheck } from './parameters.js';

@@ -162,7 +162,7 @@ function common({ api }: RouteSource, facts: RouteFacts) {
   };
 }
 
-/** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Apply" 3). */
+/** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Following"). */
 function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[] | null, message: string): CompiledRoute {
   const route: Route = {
     ...common(source, facts),

@@ -48,7 +48,7 @@ const BackendType = z
   .transform((value) => value as 'HTTP' | 'MOCK');
 
 const RouteBackend = z.strictObject({
-  type: BackendType.optional(),
+  type: BackendType.optional().describe('HTTP or MOCK; that of the API’s backend when absent'),
   address: z
     .string()
     .min(1)
@@ -58,10 +58,10 @@ const RouteBackend = z.strictObject({
     .optional(),
   path: z.string().min(1).max(512).startsWith('/', 'must start with /').optional(),
   method: Method.optional(),
-  timeout: whole(1, 120_000).optional(),
+  timeout: whole(1, 120_000).optional().describe('ms'),
   statusCode: whole(200, 599).optional(),
   body: text(65_536).optional(),
-  mockBody: text(65_536).optional(),
+  mockBody: text(65_536).optional().describe('another spelling of body'),
   headers: z
     .array(z.strictObject({ name: MockHeaderName, value: FieldText }))
     .max(64)

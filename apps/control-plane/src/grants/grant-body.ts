@@ -7,7 +7,7 @@ import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { WriteAnswer } from '../http/write-answer.js';
 
-/** Ids in one call (management model 1.9). */
+/** Ids in one call (management model 1 rule 9). */
 const MAX_IDS = 100;
 
 const TIME_RULE = 'must be a time in ISO 8601, UTC, such as 2099-01-01T00:00:00Z';

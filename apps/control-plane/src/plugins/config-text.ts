@@ -2,7 +2,7 @@
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, Lexer, LineCounter, Parser, visit } from 'yaml';
 import type { FieldError } from '../http/problem.js';
 
-/** UTF-8 bytes of a configuration (plugins, rule 3). */
+/** UTF-8 bytes of a configuration (plugins, section 1 rule 3). */
 const MAX_BYTES = 51_200;
 /** Collections inside collections; the deepest type of plugin needs six. */
 const MAX_DEPTH = 32;
