@@ -1,4 +1,5 @@
 /** Ends connections so that their last answer arrives, and nothing that follows on them is taken for a request. */
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Time for a client to read its answer while what it still sends is thrown away, ms. */
@@ -27,4 +28,9 @@ export function linger(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('end', () => socket.destroy());
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** The answer that is being written to a socket: Node's own note of it. */
+export function answerOn(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): ServerResponse | null {
+  return socket._httpMessage ?? null;
 }

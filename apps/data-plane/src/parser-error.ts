@@ -1,18 +1,15 @@
 /** Answers bytes that Node's parser refuses, with the gateway's own headers. */
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Answer, refuse } from '@causeway/plugins';
 import { answerOnSocket } from './answer-on-socket.js';
+import { answerOn } from './closing.js';
 
-/** The socket's own note of the response that is being written to it. */
-type Answering = Socket & { readonly _httpMessage?: ServerResponse | null };
-
-export function answerParserError(error: NodeJS.ErrnoException, socket: Answering): void {
+export function answerParserError(error: NodeJS.ErrnoException, socket: Socket): void {
   // Answered before; the parser complains again of what still comes.
   if (socket.writableEnded) return;
   // Too slow, or gone: there is nobody to answer, or nothing to answer to (wire contract 12). And an answer that began must not
   // go on with the head of another one.
-  if (error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || socket._httpMessage?.headersSent) {
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || answerOn(socket)?.headersSent) {
     socket.destroy();
     return;
   }

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { type Answer, type Listener, refuse } from '@causeway/plugins';
 import { answerOnSocket } from './answer-on-socket.js';
 import { checkFraming } from './check-framing.js';
-import { isCondemned } from './closing.js';
+import { answerOn, isCondemned } from './closing.js';
 import { upgrade } from './forward/upgrade.js';
 import type { Gateway, Hop } from './gateway.js';
 import { answer } from './handle.js';
@@ -42,7 +42,9 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
   server.on('checkContinue', (req, res) => receive(listener, req, res, gateway));
   server.on('checkExpectation', (req, res) => receive(listener, req, res, gateway));
   server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (/^websocket$/i.test(req.headers.upgrade ?? '')) {
+    // Its bytes would get between those of an answer that is on its way.
+    if (answerOn(socket) !== null || socket.writableEnded) socket.destroy();
+    else if (/^websocket$/i.test(req.headers.upgrade ?? '')) {
       markBusy(socket);
       void upgrade(listener, req, socket, head, gateway);
     } else putBack(server, req, socket, head);

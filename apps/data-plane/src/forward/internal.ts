@@ -1,5 +1,6 @@
 /** Calls an API behind an internal domain: in this process, at a sibling instance, or over the own internal listener. */
 // hot
+import { Readable } from 'node:stream';
 import type { CallableBackend, Program } from '@causeway/engine';
 import { Answer, Exchange, Head, type Outgoing, type RequestBody, refuse } from '@causeway/plugins';
 import { sealHop } from '@causeway/signature';
@@ -29,7 +30,9 @@ export function callInternal(
 /** Where the callee is: in this process, or behind an internal listener. An unknown name goes to the own one, to be refused there. */
 export function placeOf(x: Hop, backend: InternalBackend, program: Program, gateway: Gateway): 'here' | Server | Answer {
   const { limits, internalCalls, internal } = gateway.config;
-  if (++x.tree.calls > limits.loopCalls) return refuse('I508LD', { Chain: [...x.chain, x.route!.apiId].join(' > ') });
+  // Over the wire each hop counts for itself, but knows the chain.
+  if (Math.max(++x.tree.calls, x.chain.length + 1) > limits.loopCalls)
+    return refuse('I508LD', { Chain: [...x.chain, x.route!.apiId].join(' > ') });
   const owner = program.internalDomains.get(backend.groupId);
   const sibling = owner !== undefined && owner.instanceId !== program.instance.id ? owner.endpoint : null;
   if (sibling !== null) return endpoint(sibling);
@@ -44,7 +47,8 @@ export function vouch(x: Hop, out: Outgoing, program: Program): void {
 
 /** The same request through the same function: only the socket is left out. */
 function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway): Answer | Promise<Answer> {
-  if (gateway.nestedCalls >= gateway.config.limits.nestedCalls) return refuse('X503BZ');
+  // A client that left is counted and logged already: a hop begun now would never end.
+  if (x.tree.gone || gateway.nestedCalls >= gateway.config.limits.nestedCalls) return refuse('X503BZ');
   const child = childOf(x, out, gateway);
   child.form = out.form;
   return answer(child, program, gateway);
@@ -75,10 +79,10 @@ export function childOf(x: Hop, out: Outgoing, gateway: Gateway): Hop {
 
 /** What the callee sees as its request body. */
 function bodyFor(x: Hop, out: Outgoing): RequestBody | null {
-  if (out.body === 'none' || x.body === null) return null;
+  if (out.body === 'none') return null;
   if (out.body === 'as-received') return x.body;
   const bytes = Buffer.from(out.form ?? '', 'latin1');
-  return bytes.length === 0 ? null : { stream: x.body.stream, length: bytes.length, buffered: bytes };
+  return bytes.length === 0 ? null : { stream: x.body?.stream ?? Readable.from([]), length: bytes.length, buffered: bytes };
 }
 
 /** The own internal listener; one that listens everywhere is reached on loopback. */
