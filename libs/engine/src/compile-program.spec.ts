@@ -255,7 +255,7 @@ describe('the next program', () => {
 
   it.each([
     ['a plugin', 3, pluginChunk(PLUGIN[0], 'routing', to('b.example.com'))],
-    ['an API', 2, apisChunk([{ path: '/a' }])],
+    ['an API', 2, apisChunk([{ path: '/b', plugins: [PLUGIN[0]] }])],
     ['the group', 1, groupChunk({ basePath: '/x' })],
   ] as const)('compiles a group anew when %s of it changes, and no other', async (_, at, chunk) => {
     const before = await makeProgram(chunks);
