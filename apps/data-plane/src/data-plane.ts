@@ -105,12 +105,13 @@ export function createDataPlane(
       // The internal listener stays until all is done: running requests may call it.
       const closed = [close(servers.public)];
       servers.public.closeIdleConnections();
-      const untilMs = performance.now() + config.drainMs;
-      while (gateway.running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
+      await drained(gateway, config.drainMs);
       closed.push(close(servers.internal));
       for (const end of gateway.tunnels) end();
       for (const server of [servers.public, servers.internal]) server.closeAllConnections();
       await Promise.all(closed);
+      // What was broken off is logged yet.
+      await drained(gateway, DRAIN_POLL_MS * 10);
       await Promise.all([gateway.upstreams.destroy(), gateway.siblings.destroy()]);
       servers.admin.closeAllConnections();
       await close(servers.admin);
@@ -140,6 +141,11 @@ function listen(server: Server, { host, port }: { host: string; port: number }, 
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function drained(gateway: Gateway, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs;
+  while (gateway.running > 0 && performance.now() < untilMs) await pause(DRAIN_POLL_MS);
 }
 
 function pause(ms: number): Promise<void> {

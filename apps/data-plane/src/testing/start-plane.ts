@@ -28,6 +28,7 @@ export interface Plane {
   admin(path: string): Promise<{ readonly status: number; readonly text: string; readonly type: string }>;
   /** The first problems that the gateway itself noted: bugs. */
   readonly failures: readonly string[];
+  readonly stopped: boolean;
   stop(): Promise<void>;
   /** Stops, and gives the lines of the access log. */
   stopAndReadLog(): Promise<readonly Record<string, unknown>[]>;
@@ -107,6 +108,9 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
     admin,
     get failures() {
       return records.filter(({ err }) => err !== undefined).map(({ err }) => (err as { stack: string }).stack);
+    },
+    get stopped() {
+      return stopped !== null;
     },
     async stop() {
       await stop();
