@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.js';
 
-const GOOD = { CAUSEWAY_NODE_TOKEN: 't'.repeat(24), CAUSEWAY_INSTANCE_KEY: 'id:AAAA' };
+const GOOD = { CAUSEWAY_NODE_TOKEN: 't'.repeat(24), CAUSEWAY_INSTANCE_KEY: 'id:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' };
 
 function good(environment: Record<string, string> = {}) {
   const config = readConfig({ ...GOOD, ...environment });

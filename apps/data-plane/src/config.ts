@@ -1,6 +1,7 @@
 /** The settings of a data plane: the only place that reads the environment. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { type Keyring, parseKeyring } from '@causeway/snapshot';
 import { z } from 'zod';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -12,8 +13,13 @@ const flag = (fallback: boolean) =>
     .transform((text) => text === 'true');
 
 /** `id:base64key[,id:base64key]`: the form of the master key and of an instance key. */
-const Keyring = z.string().regex(/^[A-Za-z0-9._-]{1,64}:[A-Za-z0-9+/=_-]+(?:,[A-Za-z0-9._-]{1,64}:[A-Za-z0-9+/=_-]+)*$/, {
-  error: 'must be id:base64key[,id:base64key]',
+const Keys = z.string().transform((text, context): Keyring => {
+  try {
+    return parseKeyring(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 });
 
 /** Every setting, each with what it means: docs/reference/settings.md is made of it. */
@@ -25,10 +31,10 @@ export const Settings = z
       .describe(
         'Shares snapshots and nonces among nodes. Without it a node follows the control plane over HTTP and remembers nonces alone.',
       ),
-    CAUSEWAY_MASTER_KEY: Keyring.optional().describe(
+    CAUSEWAY_MASTER_KEY: Keys.optional().describe(
       'Opens what snapshots hold sealed, for every instance: `id:base64key[,id:base64key]`, 32 bytes each. This or the instance key is required.',
     ),
-    CAUSEWAY_INSTANCE_KEY: Keyring.optional().describe('As the master key, good for the one instance that is served.'),
+    CAUSEWAY_INSTANCE_KEY: Keys.optional().describe('As the master key, good for the one instance that is served.'),
     CAUSEWAY_NODE_TOKEN: z.string().min(24).describe('What the node shows to the control plane.'),
     CAUSEWAY_INSTANCE: z.string().min(1).max(128).default('default').describe('The instance that is served, by id or name.'),
     CAUSEWAY_CONTROL_PLANE_URL: z
@@ -121,8 +127,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
   return {
     redisUrl: s.REDIS_URL ?? null,
     redisPrefix: s.CAUSEWAY_REDIS_PREFIX,
-    masterKey: s.CAUSEWAY_MASTER_KEY ?? null,
-    instanceKey: s.CAUSEWAY_INSTANCE_KEY ?? null,
+    keys: keysOf(s),
     nodeToken: s.CAUSEWAY_NODE_TOKEN,
     nodeId: s.CAUSEWAY_NODE_ID ?? hostname(),
     instance: s.CAUSEWAY_INSTANCE,
@@ -152,4 +157,10 @@ function fromSettings(s: z.infer<typeof Settings>) {
       nonces: s.CAUSEWAY_LIMITS_NONCES,
     },
   };
+}
+
+/** The instance's own keys; with the deployment's master key they are derived once the instance's id is known. */
+function keysOf({ CAUSEWAY_INSTANCE_KEY: own, CAUSEWAY_MASTER_KEY: master }: z.infer<typeof Settings>) {
+  // The schema insists on one of them.
+  return own === undefined ? { kind: 'master' as const, keyring: master! } : { kind: 'instance' as const, keyring: own };
 }

@@ -1,7 +1,6 @@
 /** Starts a data plane: binds its ports, follows its instance, stops gracefully. */
 import { setImmediate as afterTraffic } from 'node:timers/promises';
 import { compileProgram } from '@causeway/engine';
-import { parseKeyring } from '@causeway/snapshot';
 import pino from 'pino';
 import { readConfig } from './config.js';
 import { createDataPlane } from './data-plane.js';
@@ -34,14 +33,9 @@ try {
   logger.fatal((error as Error).message);
   process.exit(1);
 }
-const keys =
-  config.instanceKey !== null
-    ? { kind: 'instance' as const, keyring: parseKeyring(config.instanceKey) }
-    : { kind: 'master' as const, keyring: parseKeyring(config.masterKey ?? '') };
 const sync = startSync({
   ...config,
   node: config.nodeId,
-  keys,
   apply,
   logger,
   clock,

@@ -4,6 +4,7 @@ export * from './chunks.js';
 export * from './domains.js';
 export * from './error-table.js';
 export * from './form.js';
+export * from './hop-by-hop.js';
 export * from './manifest.js';
 export * from './plugin-types.js';
 export * from './redis-keys.js';

@@ -1,18 +1,11 @@
 /** Which of the client's headers go on to the backend (wire contract 5.2 row 1 and 5.3). */
 // hot
+import { HOP_BY_HOP } from '@causeway/contract';
 import type { Exchange, Outgoing } from '@causeway/plugins';
 
 /** Hop-by-hop or written anew by the gateway: never copied. */
-const NEVER = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
+const NEVER = new Set<string>([
+  ...HOP_BY_HOP,
   'expect',
   'ca_version',
   'host',

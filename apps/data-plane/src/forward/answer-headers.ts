@@ -1,6 +1,9 @@
 /** Which of a backend's headers go on to the client (wire contract 11.1). */
 // hot
+import { HOP_BY_HOP } from '@causeway/contract';
 import type { Answer } from '@causeway/plugins';
+
+const STAYS: ReadonlySet<string> = new Set(HOP_BY_HOP);
 
 /** @param passErrors true when the backend is a gateway: its error code and message are this answer's */
 export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: boolean): void {
@@ -21,7 +24,7 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
       case 19: {
         const lower = name.toLowerCase();
         if (lower === 'connection') connection = connection === null ? value : `${connection},${value}`;
-        if (HOP_BY_HOP.has(lower)) continue;
+        if (STAYS.has(lower)) continue;
       }
     }
     if (isReserved(name)) {
@@ -32,19 +35,6 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
   }
   if (connection !== null && !/^(?:keep-alive|close)$/i.test(connection)) dropNamed(headers, connection);
 }
-
-/** Each of a length that stands in `fromBackend`. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 function noteError(name: string, value: string, answer: Answer): void {
   if (name === 'x-ca-error-code') answer.errorCode = value;

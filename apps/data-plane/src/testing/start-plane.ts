@@ -46,7 +46,7 @@ export interface PlaneOptions {
 export async function startPlane(options: PlaneOptions): Promise<Plane> {
   const settings = readConfig({
     CAUSEWAY_NODE_TOKEN: 'x'.repeat(24),
-    CAUSEWAY_INSTANCE_KEY: 'k:AAAA',
+    CAUSEWAY_INSTANCE_KEY: 'k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     CAUSEWAY_NODE_ID: 'node-1',
     CAUSEWAY_PUBLIC_HOST: '127.0.0.1',
     CAUSEWAY_PUBLIC_PORT: '0',
