@@ -19,8 +19,8 @@ type Watched = Socket & { [WATCH]?: Watch };
 const LOOK_MS = 5000;
 
 /**
- * Instead of Node's `keepAliveTimeout`, which sets and clears a timer on the connection with every request: about 1.5 µs of 55
- * (apps/bench, main job). Here a request writes down two numbers.
+ * Instead of Node's `keepAliveTimeout`, which sets and clears a timer on the connection with every request. Here a request
+ * writes down two numbers.
  */
 export function closeIdleConnections(server: Server, idleMs: number): void {
   const open = new Set<Watched>();

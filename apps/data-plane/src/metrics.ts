@@ -8,7 +8,7 @@ import type { NonceCounters } from './nonces/nonce-counters.js';
 const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
 const LISTENERS = ['public', 'internal', 'vpc'] as const;
 
-/** Plain numbers per listener: prom-client's own labelled increments cost about 1 µs, these are read when somebody scrapes. */
+/** Plain numbers per listener: prom-client hashes labels at every increment, these are read when somebody scrapes. */
 class Tally {
   /** By status of the answer; 0: the client went away first. */
   readonly byStatus = new Float64Array(600);

@@ -49,7 +49,7 @@ export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerRe
     res.end(body);
     return;
   }
-  // `end(body)` gathers three pieces, header, body and an empty end: 10 µs of 70 a request (apps/bench, plain proxying).
+  // `end(body)` gathers three pieces, header, body and an empty end; plain proxying took 58 µs with it and 54 without.
   (res as unknown as OneWrite)._send(body.toString('latin1'), 'latin1');
   res.end();
 }
