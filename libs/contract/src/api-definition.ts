@@ -37,6 +37,11 @@ const FieldValue = z
 
 const TimeoutMs = z.int().min(1).max(120_000).default(10_000);
 
+const ContentTypeRule = z.strictObject({
+  category: z.enum(['DEFAULT', 'CUSTOM', 'CLIENT']).default('DEFAULT'),
+  value: FieldValue.optional(),
+});
+
 const HttpBackend = z.strictObject({
   type: z.literal('HTTP'),
   /** `scheme://host[:port]`; `http://` when no scheme is given. */
@@ -44,9 +49,18 @@ const HttpBackend = z.strictObject({
   path: PathText.default('/'),
   method: Method.default('ANY'),
   timeoutMs: TimeoutMs,
-  contentType: z
-    .strictObject({ category: z.enum(['DEFAULT', 'CUSTOM', 'CLIENT']).default('DEFAULT'), value: FieldValue.optional() })
-    .optional(),
+  contentType: ContentTypeRule.optional(),
+});
+
+/** A named upstream of the account, resolved where the API runs (wire contract 6). */
+const VpcBackend = z.strictObject({
+  type: z.literal('HTTP-VPC'),
+  vpcAccessName: z.string().min(1).max(128),
+  scheme: z.enum(['http', 'https']).default('http'),
+  path: PathText.default('/'),
+  method: Method.default('ANY'),
+  timeoutMs: TimeoutMs,
+  contentType: ContentTypeRule.optional(),
 });
 
 const MockBackend = z.strictObject({
@@ -59,14 +73,18 @@ const MockBackend = z.strictObject({
   body: z.string().max(65_536).default(''),
 });
 
-export const ApiBackend = z.discriminatedUnion('type', [HttpBackend, MockBackend]);
+export const ApiBackend = z.discriminatedUnion('type', [HttpBackend, VpcBackend, MockBackend]);
+
+const ItemType = z.enum(['String', 'Int', 'Long', 'Float', 'Double', 'Boolean']);
 
 const ParameterName = z.string().min(1).max(128);
 
 export const ApiParameter = z.strictObject({
   name: ParameterName,
   in: z.enum(['query', 'header', 'path', 'form']),
-  type: z.enum(['String', 'Int', 'Long', 'Float', 'Double', 'Boolean']).default('String'),
+  type: z.enum([...ItemType.options, 'Array']).default('String'),
+  /** Type of the values of an Array; String when absent. */
+  items: ItemType.optional(),
   required: z.boolean().default(false),
   default: z.string().max(4096).optional(),
   minimum: z.number().optional(),
@@ -74,6 +92,10 @@ export const ApiParameter = z.strictObject({
   minLength: z.int().min(0).optional(),
   maxLength: z.int().min(0).optional(),
   enum: z.array(z.string()).min(1).max(100).optional(),
+  /** A regular expression that the whole value must match, without look-around and back-references. */
+  pattern: z.string().min(1).max(512).optional(),
+  /** Text of a JSON Schema, draft 4, that the value must conform to. */
+  jsonSchema: z.string().min(2).max(16_384).optional(),
   description: z.string().max(400).optional(),
   backend: z.strictObject({ name: ParameterName, in: z.enum(['query', 'header', 'path', 'form']) }),
 });
@@ -119,6 +141,7 @@ export const ApiDefinition = z.strictObject({
     .min(1)
     .max(2)
     .default(['HmacSHA256']),
+  appCode: z.enum(['DEFAULT', 'DISABLE', 'HEADER', 'HEADER_QUERY']).default('DEFAULT'),
   forceNonce: z.boolean().default(false),
   disableInternet: z.boolean().default(false),
   request: z.strictObject({
@@ -129,6 +152,8 @@ export const ApiDefinition = z.strictObject({
       .default(['HTTP', 'HTTPS']),
     method: Method,
     path: PathText,
+    /** `[name]` in the path is ordinary text (wire contract 1.4 rule 5). */
+    escapePath: z.boolean().default(false),
     mode: z.enum(['MAPPING', 'PASSTHROUGH', 'MAPPING_PASSTHROUGH']).default('MAPPING'),
     bodyFormat: z.enum(['FORM', 'STREAM']).optional(),
     maxBodyBytes: z.int().min(0).max(1_073_741_824).optional(),

@@ -22,6 +22,7 @@ describe.each(Object.entries(chunks))('the golden chunk %s', (key, chunk) => {
       group: () => chunkKeys.group((parsed as { id: string }).id),
       apis: () => chunkKeys.apis((parsed as { groupId: string }).groupId, 0),
       plugin: () => chunkKeys.plugin((parsed as { id: string }).id),
+      'vpc-accesses': () => chunkKeys.vpcAccesses((parsed as { accountId: string }).accountId),
       apps: () => chunkKeys.apps((parsed as { bucket: number }).bucket),
     };
     expect(own[parsed.kind]()).toBe(key);

@@ -26,6 +26,12 @@ export const PrivateDnsEntry = z.strictObject({
     .max(64),
 });
 
+/** Which clients may come, for one address family: `allow` those in the blocks only, or `deny` those. */
+const AccessList = z.strictObject({ mode: z.enum(['allow', 'deny']), blocks: z.array(z.string().max(64)).max(1000) });
+
+/** Requests a second. */
+const RateLimit = z.int().min(1).max(10_000_000);
+
 /** Key `instance`: what the instance itself is. */
 export const InstanceChunk = z.strictObject({
   kind: z.literal('instance'),
@@ -41,6 +47,10 @@ export const InstanceChunk = z.strictObject({
   privateDns: z.array(PrivateDnsEntry),
   /** Groups that were here and now live on another instance: answered I410GG. */
   movedGroups: z.array(Id),
+  /** By address family; null: everybody (wire contract 1.1 rule 8). */
+  accessLists: z.strictObject({ ipv4: AccessList.nullable(), ipv6: AccessList.nullable() }),
+  /** Of all its groups together; null: none (T429IN). */
+  trafficLimit: RateLimit.nullable(),
 });
 
 /** Key `network`: where the internal domains of the region are. The same bytes for every instance of a region. */
@@ -69,7 +79,36 @@ export const GroupChunk = z.strictObject({
   publicDomain: z.boolean(),
   /** Internal domain generated and switched on (the instance's switch is in `instance`). */
   internalDomain: z.boolean(),
+  /** Custom domains, wildcards among them (wire contract 1.1). */
+  domains: z.array(
+    z.strictObject({
+      /** Lower case; `*.` first in a wildcard. */
+      domain: z.string().max(253),
+      /** `intranet`: served on the VPC listener only. */
+      type: z.enum(['internet', 'intranet']),
+      /** The stage that it always leads to; null: as `X-Ca-Stage` says. */
+      stage: Stage.nullable(),
+      /** Of a wildcard: texts such as `{svc}.x.com` whose names conditions read as `Host:svc`. */
+      patterns: z.array(z.string().max(253)).max(10),
+    }),
+  ),
+  /** Own stages, and the variables of each stage that has any. */
+  stages: z.array(z.strictObject({ name: Stage, variables: z.record(z.string(), z.string()) })),
   passthroughHeaders: z.array(z.string()),
+  /** Where an AppCode may come, for APIs that leave it to the group; null place: nowhere (wire contract 3). */
+  appCode: z.strictObject({
+    in: z.enum(['header', 'query']).nullable(),
+    name: z.string().nullable(),
+    keepForBackend: z.boolean(),
+  }),
+  /** Server-sent events: the backend timeout is the time between two pieces (wire contract 12). */
+  sse: z.boolean(),
+  /** Answers `X-Ca-Request-Mode: debug` (wire contract 11.3). */
+  debug: z.boolean(),
+  /** Drops the backend's `Server` header. */
+  removeServerHeader: z.boolean(),
+  /** Null: none (T429GR). */
+  trafficLimit: RateLimit.nullable(),
   /** Plugins bound to the whole group. */
   bindings: z.array(z.strictObject({ pluginId: Id, stage: Stage })),
 });
@@ -101,6 +140,21 @@ export const PluginChunk = z.strictObject({
   config: z.record(z.string(), z.unknown()),
 });
 
+/** Key `vpc-accesses:<accountId>`: the named upstreams of an account that has groups on the instance. */
+export const VpcAccessesChunk = z.strictObject({
+  kind: z.literal('vpc-accesses'),
+  accountId: z.string(),
+  accesses: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** A name or an address, IPv6 in brackets, and a port. */
+      address: z.string(),
+      /** `Host` and the name that a certificate must hold; null: that of the address. */
+      hostHeader: z.string().nullable(),
+    }),
+  ),
+});
+
 /** Key `apps:<0-255>`: all apps of the deployment whose id is n modulo 256, with keys and grants. */
 export const AppsChunk = z.strictObject({
   kind: z.literal('apps'),
@@ -117,20 +171,33 @@ export const AppsChunk = z.strictObject({
           key: z.string(),
           /** Sealed at path `app/<key>/secret`. */
           secret: Sealed,
+          /** The secret before the last rotation, good until then; sealed at path `app/<key>/previous-secret`. */
+          previous: z.strictObject({ secret: Sealed, until: z.iso.datetime() }).nullable(),
         }),
       ),
+      /** Sealed at path `app/<appId>/code/<id>`. */
+      appCodes: z.array(z.strictObject({ id: z.string(), code: Sealed })),
       grants: z.array(z.strictObject({ apiId: Id, stage: Stage, expiresAt: z.iso.datetime().nullable() })),
     }),
   ),
 });
 
-export const Chunk = z.discriminatedUnion('kind', [InstanceChunk, NetworkChunk, GroupChunk, ApisChunk, PluginChunk, AppsChunk]);
+export const Chunk = z.discriminatedUnion('kind', [
+  InstanceChunk,
+  NetworkChunk,
+  GroupChunk,
+  ApisChunk,
+  PluginChunk,
+  VpcAccessesChunk,
+  AppsChunk,
+]);
 
 export type InstanceChunk = z.infer<typeof InstanceChunk>;
 export type NetworkChunk = z.infer<typeof NetworkChunk>;
 export type GroupChunk = z.infer<typeof GroupChunk>;
 export type ApisChunk = z.infer<typeof ApisChunk>;
 export type PluginChunk = z.infer<typeof PluginChunk>;
+export type VpcAccessesChunk = z.infer<typeof VpcAccessesChunk>;
 export type AppsChunk = z.infer<typeof AppsChunk>;
 export type Chunk = z.infer<typeof Chunk>;
 
@@ -141,6 +208,7 @@ export const chunkKeys = {
   group: (groupId: string) => `group:${groupId}`,
   apis: (groupId: string, n: number) => `apis:${groupId}:${n}`,
   plugin: (pluginId: string) => `plugin:${pluginId}`,
+  vpcAccesses: (accountId: string) => `vpc-accesses:${accountId}`,
   apps: (bucket: number) => `apps:${bucket}`,
 } as const;
 
@@ -157,4 +225,6 @@ export const sealedPaths = {
   hopKey: 'instance/hopKey',
   pluginField: (pluginId: string, field: string) => `plugin:${pluginId}/${field}`,
   appSecret: (key: string) => `app/${key}/secret`,
+  previousAppSecret: (key: string) => `app/${key}/previous-secret`,
+  appCode: (appId: string, codeId: string) => `app/${appId}/code/${codeId}`,
 } as const;

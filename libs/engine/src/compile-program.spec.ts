@@ -32,7 +32,8 @@ function appsChunk(changed: Partial<AppsChunk['apps'][number]> = {}): Chunk {
     accountId: 'acc',
     disabled: false,
     extend: '',
-    keys: [{ key: 'K', secret: 'v1.S' }],
+    keys: [{ key: 'K', secret: 'v1.S', previous: null }],
+    appCodes: [],
     grants: [],
   };
   return { kind: 'apps', bucket: 7, apps: [{ ...app, ...changed }] };
@@ -222,8 +223,8 @@ describe('an app', () => {
 
   it('with a secret that cannot be opened is set aside, its other keys are not', async () => {
     const both = [
-      { key: 'K', secret: 'v1.closed' },
-      { key: 'L', secret: 'v1.S' },
+      { key: 'K', secret: 'v1.closed', previous: null },
+      { key: 'L', secret: 'v1.S', previous: null },
     ];
     const program = await makeProgram([appsChunk({ keys: both })]);
     expect([...program.credentials.keys()]).toEqual(['L']);

@@ -11,11 +11,12 @@ import {
   type PluginChunk,
   sealedPaths,
 } from '@causeway/contract';
-import { prepareSecret, SigningKey } from '@causeway/signature';
-import type { Credential } from './authenticate.js';
-import { grantKey } from './authenticate.js';
-import { type CompiledRoute, compileRoute } from './compile-route.js';
+import { SigningKey } from '@causeway/signature';
+import { compileCredentials } from './compile-credentials.js';
+import { compileHosts } from './compile-hosts.js';
+import { type CompiledRoute, compileRoute, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
+import { groupSettings } from './group-settings.js';
 import { PathTable } from './path-table.js';
 import { pluginsInForce } from './plugins-in-force.js';
 import type { GroupProgram, Program } from './program.js';
@@ -63,9 +64,17 @@ export async function compileProgram(
       ...apis.flatMap((a) => a.chunk.apis.flatMap((api) => api.plugins)),
     ]);
     const plugins = [...used].sort().map((id) => ({ id, found: chunks.get(chunkKeys.plugin(id)) }));
-    const id = ['group', base, hash, ...apis.map((a) => a.hash), ...plugins.map((p) => p.found?.hash ?? p.id)].join(' ');
+    const vpc = chunks.get(chunkKeys.vpcAccesses(chunk.accountId));
+    const id = [
+      'group',
+      base,
+      hash,
+      vpc?.hash ?? '',
+      ...apis.map((a) => a.hash),
+      ...plugins.map((p) => p.found?.hash ?? p.id),
+    ].join(' ');
     const found = new Map(plugins.map((p) => [p.id, p.found?.chunk.kind === 'plugin' ? p.found.chunk : undefined]));
-    const piece = await reuse(id, () => compileGroup(chunk, apis, found, instance, deps));
+    const piece = await reuse(id, () => compileGroup(chunk, apis, found, vpcAccesses(vpc?.chunk), instance, deps));
     groups.push({ chunk, program: piece.program });
     quarantine.push(...piece.problems);
     size += piece.size;
@@ -80,13 +89,15 @@ export async function compileProgram(
       region: instance.region,
       suffix: instance.suffix,
       callsFromGateway: instance.callsFromGateway,
+      accessLists: instance.accessLists,
+      trafficLimit: instance.trafficLimit,
       hopIds: instance.hopIds,
       hopKey: new SigningKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
     },
     privateDns: privateDns(instance),
     internalDomains: internalDomains(network?.kind === 'network' ? network : null),
-    publicHosts: hosts(groups, 'public', instance),
-    internalHosts: instance.callsFromGateway ? hosts(groups, 'internal', instance) : new Map(),
+    publicHosts: compileHosts(groups, 'public', instance),
+    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new Map(),
     movedHosts: new Set(instance.movedGroups.map((id) => generatedDomain('public', id, instance.region, instance.suffix))),
     credentials,
     size,
@@ -117,9 +128,11 @@ async function compileGroup(
   group: GroupChunk,
   apis: readonly Hashed<ApisChunk>[],
   plugins: ReadonlyMap<string, PluginChunk | undefined>,
+  vpcAccesses: VpcAccesses,
   instance: InstanceChunk,
   deps: CompileDeps,
 ) {
+  const settings = groupSettings(group);
   const stages = new Map<string, PathTable<Route>>();
   const problems: Array<CompiledRoute['problems'][number]> = [];
   let size = 0;
@@ -129,6 +142,8 @@ async function compileGroup(
         {
           api,
           group,
+          settings,
+          vpcAccesses,
           plugins: pluginsInForce(api, group, plugins),
           instanceId: instance.id,
           suffix: instance.suffix,
@@ -148,50 +163,8 @@ async function compileGroup(
   return { program, problems, size };
 }
 
-/** All key pairs of all buckets in one table; the whole of it is used again while no bucket changed. */
-async function compileCredentials(
-  buckets: readonly Hashed<AppsChunk>[],
-  deps: CompileDeps,
-  reuse: <T>(id: string, make: () => T | Promise<T>) => Promise<T>,
-  quarantine: Array<{ resource: string; message: string }>,
-): Promise<ReadonlyMap<string, Credential>> {
-  const compiled: Array<{ credentials: Credential[]; problems: Array<{ resource: string; message: string }> }> = [];
-  for (const { hash, chunk } of buckets) compiled.push(await reuse(`apps ${hash}`, () => compileApps(chunk, deps)));
-  for (const { problems } of compiled) quarantine.push(...problems);
-  return reuse(`credentials ${buckets.map(({ hash }) => hash).join(' ')}`, () => {
-    const table = new Map<string, Credential>();
-    for (const { credentials } of compiled) for (const credential of credentials) table.set(credential.key, credential);
-    return table;
-  });
-}
-
-function compileApps({ apps }: AppsChunk, deps: CompileDeps) {
-  const credentials: Credential[] = [];
-  const problems: Array<{ resource: string; message: string }> = [];
-  for (const app of apps) {
-    const grants = new Map(
-      app.grants.map(({ apiId, stage, expiresAt }) => [
-        grantKey(apiId, stage),
-        expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
-      ]),
-    );
-    for (const { key, secret } of app.keys) {
-      try {
-        credentials.push({
-          appId: app.id,
-          appName: app.name,
-          extend: app.extend,
-          key,
-          disabled: app.disabled,
-          grants,
-          secret: prepareSecret(deps.open(sealedPaths.appSecret(key), secret)),
-        });
-      } catch (error) {
-        problems.push({ resource: `app:${app.id}`, message: error instanceof Error ? error.message : String(error) });
-      }
-    }
-  }
-  return { credentials, problems };
+function vpcAccesses(chunk: Chunk | undefined): VpcAccesses {
+  return new Map(chunk?.kind === 'vpc-accesses' ? chunk.accesses.map((access) => [access.name, access]) : []);
 }
 
 function privateDns({ privateDns: entries }: InstanceChunk): Program['privateDns'] {
@@ -208,17 +181,4 @@ function internalDomains(network: NetworkChunk | null): Program['internalDomains
   for (const { id, internalEndpoint, groups } of network?.instances ?? [])
     for (const group of groups) found.set(group, { instanceId: id, endpoint: internalEndpoint });
   return found;
-}
-
-function hosts(
-  groups: ReadonlyArray<{ chunk: GroupChunk; program: GroupProgram }>,
-  form: 'public' | 'internal',
-  { region, suffix }: InstanceChunk,
-): Program['publicHosts'] {
-  const table = new Map<string, GroupProgram[]>();
-  for (const { chunk, program } of groups) {
-    if (!(form === 'public' ? chunk.publicDomain : chunk.internalDomain)) continue;
-    table.set(generatedDomain(form, chunk.id, region, suffix), [program]);
-  }
-  return table;
 }

@@ -1,5 +1,12 @@
 /** Compiles one published API with the plugins that are in force on it. */
-import { type ApiDefinition, type ApisChunk, type GroupChunk, type PluginChunk, sealedPaths } from '@causeway/contract';
+import {
+  type ApiDefinition,
+  type ApisChunk,
+  type GroupChunk,
+  type PluginChunk,
+  sealedPaths,
+  type VpcAccessesChunk,
+} from '@causeway/contract';
 import {
   type CompileContext,
   checkPlugin,
@@ -11,18 +18,25 @@ import {
   type Steps,
   secretPathsOf,
 } from '@causeway/plugins';
-import { grantKey } from './authenticate.js';
+import { authRule } from './auth-rule.js';
 import { compileBackend } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
 import type { CompileDeps } from './deps.js';
+import type { GroupSettings } from './group-settings.js';
 import { compileMapper } from './mapping.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
 import type { Route, Step } from './route.js';
 
+export type VpcAccesses = ReadonlyMap<string, VpcAccessesChunk['accesses'][number]>;
+
 export interface RouteSource {
   readonly api: ApisChunk['apis'][number];
   readonly group: GroupChunk;
+  /** Of the group; one object for all its routes. */
+  readonly settings: GroupSettings;
+  /** The named upstreams of the group's account, by name. */
+  readonly vpcAccesses: VpcAccesses;
   /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
   readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
   readonly instanceId: string;
@@ -145,19 +159,17 @@ function routeFacts({ api, group, instanceId }: RouteSource): RouteFacts {
   };
 }
 
-function common({ api }: RouteSource, facts: RouteFacts) {
+function common({ api, settings }: RouteSource, facts: RouteFacts) {
   const { definition } = api;
   return {
     ...facts,
     version: api.version,
+    group: settings,
     http: definition.request.protocols.includes('HTTP'),
     https: definition.request.protocols.includes('HTTPS'),
     webSocket: definition.request.protocols.includes('WS'),
     disableInternet: definition.disableInternet,
-    auth:
-      definition.auth === 'ANONYMOUS'
-        ? null
-        : { methods: definition.signatureMethods, forceNonce: definition.forceNonce, grantKey: grantKey(api.id, api.stage) },
+    auth: authRule(api),
     maxBodyBytes: definition.request.maxBodyBytes ?? null,
   };
 }

@@ -89,6 +89,8 @@ function typeCheck(parameter: ApiParameter): Check {
       return (value) => (/^(?:true|false)$/i.test(value) ? null : 'must be true or false');
     case 'String':
       return textCheck(parameter);
+    case 'Array':
+      return typeCheck({ ...parameter, type: parameter.items ?? 'String' });
   }
 }
 

@@ -1,4 +1,5 @@
 /** A snapshot compiled for running: immutable, swapped by one assignment. */
+import type { InstanceChunk } from '@causeway/contract';
 import type { SigningKey } from '@causeway/signature';
 import type { Credential } from './authenticate.js';
 import type { PathTable } from './path-table.js';
@@ -27,6 +28,9 @@ export interface Program {
     readonly region: string;
     readonly suffix: string;
     readonly callsFromGateway: boolean;
+    readonly accessLists: InstanceChunk['accessLists'];
+    /** Requests a second of all groups together; null: no limit. */
+    readonly trafficLimit: number | null;
     /** Own id of the `Via` header, per listener role. */
     readonly hopIds: { readonly public: string; readonly internal: string; readonly vpc: string };
     readonly hopKey: SigningKey;

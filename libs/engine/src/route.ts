@@ -3,12 +3,14 @@ import type { ErrorCode } from '@causeway/contract';
 import type { Exchange, Outgoing, RouteFacts, StepResult } from '@causeway/plugins';
 import type { AuthRule } from './authenticate.js';
 import type { Backend } from './backend.js';
+import type { GroupSettings } from './group-settings.js';
 import type { Mapper } from './mapping.js';
 
 export type Step = (x: Exchange) => StepResult;
 
 export interface Route extends RouteFacts {
   readonly version: string;
+  readonly group: GroupSettings;
   /** Protocols that the API may be called over. */
   readonly http: boolean;
   readonly https: boolean;

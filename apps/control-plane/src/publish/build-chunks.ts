@@ -7,11 +7,18 @@ import { buildGroupChunks } from './chunks/group-chunks.js';
 import { buildInstanceChunk } from './chunks/instance-chunk.js';
 import { buildNetworkChunk } from './chunks/network-chunk.js';
 import { buildPluginChunks } from './chunks/plugin-chunks.js';
+import { buildVpcAccessesChunks } from './chunks/vpc-accesses-chunks.js';
 
 /** One query a kind, however many keys. Null under a key says that nothing stands there (any more). */
 export async function buildChunks(source: ChunkSource, keys: Iterable<string>): Promise<Map<string, Chunk | null>> {
   const built = new Map<string, Chunk | null>();
-  const wanted = { groups: [] as string[], apis: [] as ApisPlace[], plugins: [] as string[], buckets: [] as number[] };
+  const wanted = {
+    groups: [] as string[],
+    apis: [] as ApisPlace[],
+    plugins: [] as string[],
+    buckets: [] as number[],
+    accounts: [] as string[],
+  };
   for (const key of keys) {
     built.set(key, null);
     const [kind, id = '', n] = key.split(':');
@@ -20,6 +27,7 @@ export async function buildChunks(source: ChunkSource, keys: Iterable<string>): 
     else if (kind === 'group') wanted.groups.push(id);
     else if (kind === 'apis') wanted.apis.push({ groupId: id, n: Number(n) });
     else if (kind === 'plugin') wanted.plugins.push(id);
+    else if (kind === 'vpc-accesses') wanted.accounts.push(id);
     else if (kind === 'apps') wanted.buckets.push(Number(id));
     else throw new Error(`No chunk stands under a key such as ${key}`);
   }
@@ -27,6 +35,7 @@ export async function buildChunks(source: ChunkSource, keys: Iterable<string>): 
     wanted.groups.length > 0 ? await buildGroupChunks(source, wanted.groups) : [],
     wanted.apis.length > 0 ? await buildApisChunks(source, wanted.apis) : [],
     wanted.plugins.length > 0 ? await buildPluginChunks(source, wanted.plugins) : [],
+    wanted.accounts.length > 0 ? await buildVpcAccessesChunks(source, wanted.accounts) : [],
     wanted.buckets.length > 0 ? await buildAppsChunks(source, wanted.buckets) : [],
   ];
   for (const [key, chunk] of lists.flat()) built.set(key, chunk);

@@ -31,6 +31,8 @@ export function instanceChunk(changed: Partial<InstanceChunk> = {}): Chunk {
     hopKey: `v1.${Buffer.alloc(32).toString('base64')}`,
     privateDns: [],
     movedGroups: [],
+    accessLists: { ipv4: null, ipv6: null },
+    trafficLimit: null,
     ...changed,
   };
 }
@@ -44,7 +46,14 @@ export function groupChunk(changed: Partial<GroupChunk> = {}): Chunk & { kind: '
     basePath: '/',
     publicDomain: true,
     internalDomain: true,
+    domains: [],
+    stages: [],
     passthroughHeaders: [],
+    appCode: { in: null, name: null, keepForBackend: false },
+    sse: false,
+    debug: false,
+    removeServerHeader: false,
+    trafficLimit: null,
     bindings: [],
     ...changed,
   };

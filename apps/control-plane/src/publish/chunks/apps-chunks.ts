@@ -8,7 +8,8 @@ interface Row {
   name: string;
   extend: string;
   disabled: boolean;
-  keys: { key: string; secret: string }[];
+  keys: { key: string; secret: string; previousSecret: string | null; previousUntil: string | null }[];
+  codes: { id: string; code: string }[];
   grants: { apiId: string; stage: string; expiresAt: string | null }[];
 }
 
@@ -17,8 +18,11 @@ type App = AppsChunk['apps'][number];
 export async function buildAppsChunks(source: ChunkSource, buckets: readonly number[]): Promise<[string, AppsChunk][]> {
   const rows: Row[] = await source.manager.query(
     `SELECT a.id, a.account_id, a.name, a.extend, a.disabled,
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('key', k.key, 'secret', k.secret) ORDER BY k.key), '[]')
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('key', k.key, 'secret', k.secret,
+                'previousSecret', k.previous_secret, 'previousUntil', k.previous_until) ORDER BY k.key), '[]')
              FROM app_keys k WHERE k.app_id = a.id) AS keys,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code) ORDER BY c.id), '[]')
+             FROM app_codes c WHERE c.app_id = a.id) AS codes,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('apiId', g.api_id, 'stage', g.stage, 'expiresAt', g.expires_at)
                                        ORDER BY g.api_id, g.stage), '[]')
              FROM grants g WHERE g.app_id = a.id) AS grants
@@ -35,16 +39,30 @@ export async function buildAppsChunks(source: ChunkSource, buckets: readonly num
   return [...apps].map(([bucket, list]) => [chunkKeys.apps(bucket), { kind: 'apps', bucket, apps: list }]);
 }
 
-function toApp(source: ChunkSource, { id, account_id, name, extend, disabled, keys, grants }: Row): App {
+function toApp(source: ChunkSource, { id, account_id, name, extend, disabled, keys, codes, grants }: Row): App {
   return {
     id,
     name,
     accountId: account_id,
     disabled,
     extend,
-    keys: keys.map(({ key, secret }) => ({
+    keys: keys.map(({ key, secret, previousSecret, previousUntil }) => ({
       key,
       secret: source.seal(sealedPaths.appSecret(key), source.openStored(storedPaths.appSecret(key), secret)),
+      previous:
+        previousSecret === null || previousUntil === null
+          ? null
+          : {
+              secret: source.seal(
+                sealedPaths.previousAppSecret(key),
+                source.openStored(storedPaths.previousAppSecret(key), previousSecret),
+              ),
+              until: new Date(previousUntil).toISOString(),
+            },
+    })),
+    appCodes: codes.map(({ id: codeId, code }) => ({
+      id: codeId,
+      code: source.seal(sealedPaths.appCode(id, codeId), source.openStored(storedPaths.appCode(codeId), code)),
     })),
     grants: grants.map(({ apiId, stage, expiresAt }) => ({
       apiId,

@@ -17,5 +17,7 @@ export interface ChunkSource {
 export const storedPaths = {
   hopKey: 'deployment/hopKey',
   appSecret: (key: string) => `app/${key}/secret`,
+  previousAppSecret: (key: string) => `app/${key}/previous-secret`,
+  appCode: (codeId: string) => `app-code/${codeId}`,
   pluginConfig: (pluginId: string) => `plugin/${pluginId}/config`,
 } as const;

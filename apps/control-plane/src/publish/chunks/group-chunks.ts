@@ -9,13 +9,29 @@ interface Row {
   base_path: string;
   network: { internet: boolean; publicDomain: boolean };
   internal_domain: boolean;
+  domains: GroupChunk['domains'];
+  stages: GroupChunk['stages'];
   passthrough_headers: string[];
+  app_code: Partial<GroupChunk['appCode']>;
+  sse: boolean;
+  debug: boolean;
+  remove_server_header: boolean;
+  traffic_limit: number | null;
   bindings: GroupChunk['bindings'];
 }
 
 export async function buildGroupChunks(source: ChunkSource, groupIds: readonly string[]): Promise<[string, GroupChunk][]> {
   const rows: Row[] = await source.manager.query(
     `SELECT g.id, g.account_id, g.name, g.base_path, g.network, g.passthrough_headers,
+            g.app_code, g.sse, g.debug, g.remove_server_header, g.traffic_limit,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', d.domain, 'type', d.type, 'stage', d.stage, 'patterns', d.patterns)
+                                       ORDER BY d.domain), '[]')
+             FROM group_domains d WHERE d.group_id = g.id) AS domains,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'variables',
+                (SELECT coalesce(jsonb_object_agg(v.name, v.value), '{}')
+                 FROM stage_variables v WHERE v.group_id = g.id AND v.stage = s.name)) ORDER BY s.name), '[]')
+             FROM (SELECT name FROM group_stages WHERE group_id = g.id
+                   UNION SELECT stage FROM stage_variables WHERE group_id = g.id) s) AS stages,
             g.internal_generated AND g.internal_enabled AS internal_domain,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('pluginId', b.plugin_id, 'stage', b.stage) ORDER BY b.stage, b.plugin_id), '[]')
              FROM plugin_bindings b WHERE b.group_id = g.id) AS bindings
@@ -32,7 +48,14 @@ export async function buildGroupChunks(source: ChunkSource, groupIds: readonly s
       basePath: row.base_path,
       publicDomain: row.network.internet && row.network.publicDomain,
       internalDomain: row.internal_domain,
+      domains: row.domains,
+      stages: row.stages,
       passthroughHeaders: row.passthrough_headers,
+      appCode: { in: null, name: null, keepForBackend: false, ...row.app_code },
+      sse: row.sse,
+      debug: row.debug,
+      removeServerHeader: row.remove_server_header,
+      trafficLimit: row.traffic_limit,
       bindings: row.bindings,
     },
   ]);

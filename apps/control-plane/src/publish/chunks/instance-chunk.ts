@@ -9,13 +9,15 @@ interface Row {
   calls_from_gateway: boolean;
   hop_ids: InstanceChunk['hopIds'];
   private_dns: InstanceChunk['privateDns'];
+  access_list: Partial<InstanceChunk['accessLists']>;
+  traffic_limit: number | null;
   hop_key: string;
   moved_groups: string[];
 }
 
 export async function buildInstanceChunk(source: ChunkSource): Promise<InstanceChunk | null> {
   const [row]: Row[] = await source.manager.query(
-    `SELECT i.id, i.name, i.region, i.calls_from_gateway, i.hop_ids, i.private_dns, d.hop_key,
+    `SELECT i.id, i.name, i.region, i.calls_from_gateway, i.hop_ids, i.private_dns, i.access_list, i.traffic_limit, d.hop_key,
             ARRAY(SELECT m.group_id FROM group_moves m JOIN groups g ON g.id = m.group_id
                   WHERE m.from_instance_id = i.id AND g.instance_id <> i.id ORDER BY m.group_id) AS moved_groups
      FROM instances i CROSS JOIN deployment_state d WHERE i.id = $1`,
@@ -33,5 +35,7 @@ export async function buildInstanceChunk(source: ChunkSource): Promise<InstanceC
     hopKey: source.seal(sealedPaths.hopKey, source.openStored(storedPaths.hopKey, row.hop_key)),
     privateDns: row.private_dns,
     movedGroups: row.moved_groups,
+    accessLists: { ipv4: null, ipv6: null, ...row.access_list },
+    trafficLimit: row.traffic_limit,
   };
 }

@@ -56,6 +56,8 @@ export function instanceChunks(apis = 0, callsFromGateway = true): Record<string
       hopKey: keys.seal('instance/hopKey', Buffer.alloc(32).toString('base64')),
       privateDns: [],
       movedGroups: [],
+      accessLists: { ipv4: null, ipv6: null },
+      trafficLimit: null,
     },
   };
   for (let n = 0; n * 64 < apis; n++) {
@@ -81,9 +83,16 @@ function api(id: string) {
       visibility: 'PRIVATE' as const,
       auth: 'ANONYMOUS' as const,
       signatureMethods: ['HmacSHA256' as const],
+      appCode: 'DEFAULT' as const,
       forceNonce: false,
       disableInternet: false,
-      request: { protocols: ['HTTP' as const], method: 'GET' as const, path: `/${id}`, mode: 'PASSTHROUGH' as const },
+      request: {
+        protocols: ['HTTP' as const],
+        method: 'GET' as const,
+        path: `/${id}`,
+        escapePath: false,
+        mode: 'PASSTHROUGH' as const,
+      },
       parameters: [],
       constants: [],
       system: [],

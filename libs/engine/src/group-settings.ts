@@ -1,0 +1,18 @@
+/** What a group says about all its APIs, ready for the data plane. */
+import type { GroupChunk } from '@causeway/contract';
+
+export interface GroupSettings {
+  readonly id: string;
+  /** Answers `X-Ca-Request-Mode: debug` (wire contract 11.3). */
+  readonly debug: boolean;
+  /** The backend timeout of an event stream is the time between two pieces (wire contract 12). */
+  readonly sse: boolean;
+  /** Drops the backend's `Server` header (wire contract 11.1). */
+  readonly removeServerHeader: boolean;
+  /** Requests a second (T429GR); null: no limit. */
+  readonly trafficLimit: number | null;
+}
+
+export function groupSettings({ id, debug, sse, removeServerHeader, trafficLimit }: GroupChunk): GroupSettings {
+  return { id, debug, sse, removeServerHeader, trafficLimit };
+}
