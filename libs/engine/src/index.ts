@@ -16,3 +16,4 @@ export { parsePathPattern, pathShape } from './path-pattern.js';
 export { type Match, PathTable } from './path-table.js';
 export * from './program.js';
 export * from './route.js';
+export { VARIABLE_NAME, type VariableUse, variablesOf, withVariables } from './stage-variables.js';

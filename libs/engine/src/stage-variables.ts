@@ -1,0 +1,58 @@
+/** Stage variables: `#Name#` in the texts of a definition, found and replaced (wire contract 4.6 rule 8). */
+import type { ApiDefinition } from '@causeway/contract';
+
+/** The form of a name; case counts (management model 2.5 rule 3). */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
+/** Any other `#` in a text is ordinary text. */
+const USE = /#([A-Za-z_][A-Za-z0-9_]{0,49})#/g;
+
+export interface VariableUse {
+  /** Such as `backend.address` or `constants[0].value`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Every use of a variable, in the backend's address and path and in the values of constants; one each per field and name. */
+export function variablesOf(definition: ApiDefinition): readonly VariableUse[] {
+  const uses: VariableUse[] = [];
+  visit(definition, (path, text) => {
+    for (const name of new Set(Array.from(text.matchAll(USE), (match) => match[1]!))) uses.push({ path, name });
+    return text;
+  });
+  return uses;
+}
+
+/**
+ * The definition with values in place of variables, itself when it uses none; or the uses of variables that have no value.
+ * What comes out may break the rules of a definition, as an address made of two: check it before it is compiled.
+ * A value is taken as it is: `#Name#` in a value is ordinary text.
+ */
+export function withVariables(
+  definition: ApiDefinition,
+  values: Readonly<Record<string, string>>,
+): ApiDefinition | { readonly missing: readonly VariableUse[] } {
+  const uses = variablesOf(definition);
+  if (uses.length === 0) return definition;
+  const missing = uses.filter(({ name }) => !Object.hasOwn(values, name));
+  if (missing.length > 0) return { missing };
+  return visit(definition, (_, text) => text.replaceAll(USE, (_use, name: string) => values[name]!));
+}
+
+/** A copy in which each text that may hold variables is what `change` makes of it. */
+function visit(definition: ApiDefinition, change: (path: string, text: string) => string): ApiDefinition {
+  const { backend, constants } = definition;
+  return {
+    ...definition,
+    ...(backend !== undefined && { backend: visitBackend(backend, change) }),
+    constants: constants.map((constant, index) => ({ ...constant, value: change(`constants[${index}].value`, constant.value) })),
+  };
+}
+
+type Backend = NonNullable<ApiDefinition['backend']>;
+
+function visitBackend(backend: Backend, change: (path: string, text: string) => string): Backend {
+  if (backend.type === 'MOCK') return backend;
+  const path = change('backend.path', backend.path);
+  if (backend.type === 'HTTP-VPC') return { ...backend, path };
+  return { ...backend, address: change('backend.address', backend.address), path };
+}
