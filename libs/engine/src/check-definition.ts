@@ -3,6 +3,7 @@ import { type ApiDefinition, isWritableHeader } from '@causeway/contract';
 import { compileBackend } from './compile-backend.js';
 import { SYSTEM_NAMES, valueCheck } from './parameters.js';
 import { parsePathPattern } from './path-pattern.js';
+import { withSamples } from './stage-variables.js';
 
 export interface DefinitionProblem {
   /** Such as `parameters[0].name`. */
@@ -10,8 +11,13 @@ export interface DefinitionProblem {
   readonly message: string;
 }
 
-/** Every complaint about a definition that already has the right shape. */
+/** Every complaint about a definition that already has the right shape, whatever its stage variables will stand for. */
 export function checkDefinition(definition: ApiDefinition): DefinitionProblem[] {
+  return checkResolvedDefinition(withSamples(definition));
+}
+
+/** The same of one whose stage variables have been replaced: `#Name#` in it is ordinary text. */
+export function checkResolvedDefinition(definition: ApiDefinition): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
   const segments = parsePathPattern(definition.request.path);
   if (typeof segments === 'string') return [{ path: 'request.path', message: segments }];

@@ -1,5 +1,6 @@
 /** Stage variables in the texts of a definition. */
 import { ApiDefinition } from '@causeway/contract';
+import { checkDefinition, checkResolvedDefinition } from './check-definition.js';
 import { variablesOf, withVariables } from './stage-variables.js';
 
 const definition = ApiDefinition.parse({
@@ -52,4 +53,17 @@ test('a definition without variables is the same object, and a mock has none', (
     backend: { type: 'MOCK', body: '#Env#' },
   });
   expect(withVariables(mock, {})).toBe(mock);
+});
+
+test('a draft is checked as if its variables stood for something good, a resolved definition as it is', () => {
+  const { backend, ...rest } = definition;
+  const draft = (change: object) =>
+    ApiDefinition.parse({ ...rest, request: { method: 'GET', path: '/[id]' }, backend: { ...backend, ...change } });
+  expect(checkDefinition(draft({ path: '/#Env#/[id]' }))).toEqual([]);
+  expect(checkDefinition(draft({ address: '#Whole#', path: '/' }))).toEqual([]);
+  expect(checkDefinition(draft({ path: '/#Env#/[other]' }))).toEqual([
+    { path: 'backend.path', message: expect.stringContaining('[other]') },
+  ]);
+  expect(checkDefinition(draft({ address: 'http://#1#', path: '/' }))).toMatchObject([{ path: 'backend.address' }]);
+  expect(checkResolvedDefinition(draft({ path: '/' }))).toMatchObject([{ path: 'backend.address' }]);
 });

@@ -5,6 +5,7 @@ import type { ApiDefinition } from '@causeway/contract';
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
 /** Any other `#` in a text is ordinary text. */
 const USE = /#([A-Za-z_][A-Za-z0-9_]{0,49})#/g;
+const SAMPLE_ADDRESS = 'http://variable';
 
 export interface VariableUse {
   /** Such as `backend.address` or `constants[0].value`. */
@@ -36,6 +37,16 @@ export function withVariables(
   const missing = uses.filter(({ name }) => !Object.hasOwn(values, name));
   if (missing.length > 0) return { missing };
   return visit(definition, (_, text) => text.replaceAll(USE, (_use, name: string) => values[name]!));
+}
+
+/** What a definition with variables is checked by while nothing is known of their values; itself when it uses none. */
+export function withSamples(definition: ApiDefinition): ApiDefinition {
+  const uses = variablesOf(definition);
+  if (uses.length === 0) return definition;
+  // Any part of an address may come from a variable, the scheme too: no text in its place would tell what is wrong.
+  return visit(definition, (path, text) =>
+    path === 'backend.address' && uses.some((use) => use.path === path) ? SAMPLE_ADDRESS : text.replaceAll(USE, 'v'),
+  );
 }
 
 /** A copy in which each text that may hold variables is what `change` makes of it. */
