@@ -2,5 +2,11 @@
 import { CreateStore1700000000001 } from './0001-create-store.js';
 import { GroupsWhole1700000000002 } from './0002-groups-whole.js';
 import { AppCredentials1700000000003 } from './0003-app-credentials.js';
+import { IdempotencyKeys1700000000004 } from './0004-idempotency-keys.js';
 
-export const migrations = [CreateStore1700000000001, GroupsWhole1700000000002, AppCredentials1700000000003];
+export const migrations = [
+  CreateStore1700000000001,
+  GroupsWhole1700000000002,
+  AppCredentials1700000000003,
+  IdempotencyKeys1700000000004,
+];

@@ -2,6 +2,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
+type ParameterObject = Extract<
+  NonNullable<NonNullable<OpenAPIObject['paths'][string]['post']>['parameters']>[number],
+  { in: string }
+>;
+
 export function describeApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Causeway management API')
@@ -9,5 +14,16 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config);
+  for (const path of Object.values(document.paths)) path.post?.parameters?.push(IDEMPOTENCY_KEY);
+  return document;
 }
+
+/** Taken by every POST (http/idempotency.ts). */
+const IDEMPOTENCY_KEY: ParameterObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key and request get the first answer again, for 24 hours; another request under it is 409.',
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+};

@@ -14,7 +14,15 @@ import { Account } from './account.entity.js';
 import { operatorOrRefuse } from './operator.js';
 
 /** What keeps an account. Its tokens do not: they go with it. */
-const OWNED = { instances: 'instances', groups: 'groups', apis: 'APIs', apps: 'apps', grants: 'grants', plugins: 'plugins' };
+const OWNED = {
+  instances: 'instances',
+  groups: 'groups',
+  apis: 'APIs',
+  apps: 'apps',
+  grants: 'grants',
+  plugins: 'plugins',
+  vpc_accesses: 'VPC accesses',
+};
 
 @Injectable()
 export class AccountsService {

@@ -10,6 +10,8 @@ export interface Actor {
   readonly tokenName: string;
   readonly role: 'admin' | 'editor' | 'publisher' | 'viewer';
   readonly requestId: string;
+  /** The attempt that holds the request's `Idempotency-Key`; absent when it came without. */
+  readonly idempotentAttempt?: string;
 }
 
 /** What is doubtful about a write that was done all the same. */

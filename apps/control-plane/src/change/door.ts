@@ -5,6 +5,7 @@ import { TouchedChunks } from '../publish/touched-chunks.js';
 import type { Actor, Change, Written } from './change.js';
 import { type AuditNote, ChangeDraft } from './change-draft.js';
 import { CommitBell } from './commit-bell.js';
+import { LostAttempt } from './lost-attempt.js';
 import { RefusedChange } from './refused-change.js';
 
 /** Writes on all instances hold it shared, the birth of an instance alone: so none of them misses the newborn. */
@@ -50,6 +51,7 @@ export class Door {
     const touched = await expand(draft);
     const problems = await this.chunks.check(manager, touched);
     if (problems.length > 0) throw new RefusedChange(problems);
+    await keepIdempotent(draft);
     const revisions = await takeRevisions(manager, [...touched.keys()]);
     await record(draft, note, touched, revisions);
     return { result, warnings: draft.warnings, revisions };
@@ -72,6 +74,15 @@ async function hasNewborn(manager: EntityManager, ids: string[]): Promise<boolea
   if (ids.length === 0) return false;
   const rows: unknown[] = await manager.query('SELECT 1 FROM instances WHERE id = ANY($1) AND revision = 0', [ids]);
   return rows.length > 0;
+}
+
+/** In the write's own transaction: a repetition after a crash is told that it was done, and never does it twice. */
+async function keepIdempotent({ manager, actor }: ChangeDraft): Promise<void> {
+  if (actor.idempotentAttempt === undefined) return;
+  const [, held]: [unknown, number] = await manager.query('UPDATE idempotency_keys SET committed = true WHERE attempt = $1', [
+    actor.idempotentAttempt,
+  ]);
+  if (held === 0) throw new LostAttempt();
 }
 
 /** Locks the instance rows, in one order for all writes and last before commit, and raises each revision by one. */

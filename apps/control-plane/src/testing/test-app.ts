@@ -21,6 +21,8 @@ export interface TestApp {
   readonly log: () => string;
   /** Value of `Authorization` of a new token, of the default account unless another is named. */
   token(role: Role, accountId?: string): Promise<string>;
+  /** A part of the application, by its class. */
+  get<T>(part: new (...parts: never[]) => T): T;
   /** A new account's id. */
   account(name: string): Promise<string>;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     url,
     dataSource: app.get(DataSource),
     log: () => lines,
+    get: (part) => app.get(part),
     token: async (role, accountId) => {
       const name = `test-${randomBytes(4).toString('hex')}`;
       return `Bearer ${(await create('/api/v1/tokens', { name, role, ...(accountId !== undefined && { accountId }) })).token}`;
