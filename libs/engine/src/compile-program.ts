@@ -12,6 +12,7 @@ import {
   sealedPaths,
 } from '@causeway/contract';
 import { SigningKey } from '@causeway/signature';
+import { compileAccessRule } from './access-rule.js';
 import { compileCredentials } from './compile-credentials.js';
 import { compileHosts } from './compile-hosts.js';
 import { type CompiledRoute, compileRoute, type VpcAccesses } from './compile-route.js';
@@ -51,7 +52,7 @@ export async function compileProgram(
     pieces.set(id, piece);
     return piece;
   };
-  const base = `${instance.id} ${instance.suffix}`;
+  const base = `${instance.id} ${instance.region} ${instance.suffix}`;
 
   const parts = sortChunks(chunks);
   const groups: Array<{ chunk: GroupChunk; program: GroupProgram }> = [];
@@ -80,6 +81,9 @@ export async function compileProgram(
     size += piece.size;
   }
   const credentials = await compileCredentials(parts.apps, deps, reuse, quarantine);
+  const unread: string[] = [];
+  const mayCome = compileAccessRule(instance.accessLists, unread);
+  quarantine.push(...unread.map((message) => ({ resource: `instance:${instance.id}`, message })));
   return {
     epoch: at.epoch,
     revision: at.revision,
@@ -89,7 +93,7 @@ export async function compileProgram(
       region: instance.region,
       suffix: instance.suffix,
       callsFromGateway: instance.callsFromGateway,
-      accessLists: instance.accessLists,
+      mayCome,
       trafficLimit: instance.trafficLimit,
       hopIds: instance.hopIds,
       hopKey: new SigningKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
@@ -132,7 +136,7 @@ async function compileGroup(
   instance: InstanceChunk,
   deps: CompileDeps,
 ) {
-  const settings = groupSettings(group);
+  const settings = groupSettings(group, instance);
   const stages = new Map<string, PathTable<Route>>();
   const problems: Array<CompiledRoute['problems'][number]> = [];
   let size = 0;

@@ -21,7 +21,7 @@ import {
 import { authRule } from './auth-rule.js';
 import { compileBackend } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
-import type { CompileDeps } from './deps.js';
+import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
 import { compileMapper } from './mapping.js';
 import { compileParameters } from './parameters.js';
@@ -54,7 +54,7 @@ export interface CompiledRoute {
 
 /** Never throws: what cannot be compiled answers refusals. */
 export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRoute {
-  const facts = routeFacts(source);
+  const facts = routeFacts(source, deps);
   const segments = parsePathPattern(source.api.definition.request.path);
   if (typeof segments === 'string') return broken(source, facts, null, `path ${segments}`);
   try {
@@ -75,7 +75,7 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   const own = compileBackend(definition.backend, {}, sources, source.suffix);
   if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, segments, own.incomplete);
 
-  const compiled: Array<{ order: number; steps: Steps }> = [];
+  const compiled: CompiledPlugin[] = [];
   const problems: Array<{ resource: string; message: string }> = [];
   let refusal: Route['broken'] = null;
   for (const plugin of source.plugins) {
@@ -89,13 +89,15 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   const plugins = compiled.map((each) => each.steps);
   const readParameters = compileParameters(definition.parameters, placeholders);
   const signers = plugins.flatMap(({ sign }) => (sign ? [sign] : []));
-  const steps: Step[] = [
-    ...(readParameters === null ? [] : [readParameters]),
-    ...plugins.flatMap(({ request }) => (request ? [request] : [])),
+  const steps: Array<readonly [name: string, step: Step]> = [
+    ...(readParameters === null ? [] : [['parameters', readParameters] as const]),
+    ...compiled.flatMap(({ type, steps: { request } }) => (request ? [[type, request] as const] : [])),
   ];
   const route: Route = {
     ...common(source, facts),
-    steps,
+    steps: steps.map(([, step]) => step),
+    stepNames: steps.map(([name]) => name),
+    plugins: compiled.map(({ type }) => type),
     map: compileMapper(definition, source.group.passthroughHeaders),
     sign: signers[0] ?? null,
     backend: 'backend' in own ? own.backend : null,
@@ -116,13 +118,19 @@ function readsForm(definition: ApiDefinition): boolean {
   );
 }
 
+interface CompiledPlugin {
+  readonly type: PluginChunk['type'];
+  readonly order: number;
+  readonly steps: Steps;
+}
+
 function compilePlugin(
   plugin: RouteSource['plugins'][number],
   source: RouteSource,
   facts: RouteFacts,
   sources: PathSources,
   deps: CompileDeps,
-): { order: number; steps: Steps } | string {
+): CompiledPlugin | string {
   if ('missing' in plugin) return plugin.missing;
   const definition = findPlugin(plugin.type);
   if (definition === undefined) return `type ${plugin.type} is not known`;
@@ -142,13 +150,13 @@ function compilePlugin(
       now: deps.now,
       random: deps.random,
     };
-    return { order: orderOf(plugin.type), steps: definition.compile(config, context) };
+    return { type: plugin.type, order: orderOf(plugin.type), steps: definition.compile(config, context) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-function routeFacts({ api, group, instanceId }: RouteSource): RouteFacts {
+function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY_NAME }: CompileDeps): RouteFacts {
   return {
     apiId: api.id,
     apiName: api.definition.name,
@@ -156,6 +164,7 @@ function routeFacts({ api, group, instanceId }: RouteSource): RouteFacts {
     groupName: group.name,
     stage: api.stage,
     instanceId,
+    proxyName,
   };
 }
 
@@ -179,6 +188,8 @@ function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segme
   const route: Route = {
     ...common(source, facts),
     steps: [],
+    stepNames: [],
+    plugins: [],
     map: () => refuse('X500AM'),
     sign: null,
     backend: null,

@@ -3,8 +3,13 @@
 /** Opens text sealed with the instance's key; `path` as in `sealedPaths`. Throws when it was altered or the key is not here. */
 export type Open = (path: string, sealed: string) => string;
 
+/** `CaProxy` where the settings say nothing: what backends of the vendor's gateway know. */
+export const PROXY_NAME = 'AliCloudApiGateway';
+
 export interface CompileDeps {
   readonly open: Open;
+  /** What the deployment calls itself to backends (`CaProxy`); absent: PROXY_NAME. */
+  readonly proxyName?: string;
   /** Wall clock, ms. */
   now(): number;
   /** In [0, 1). */

@@ -6,7 +6,7 @@ export function addGatewayHeaders(x: Exchange, out: Outgoing, hopId: string): vo
   const { forwardedFor, forwardedProto } = x.head;
   out.headers.push(
     'X-Forwarded-Proto',
-    x.trusted && forwardedProto !== null ? forwardedProto : x.scheme,
+    (x.trusted || x.proxied) && forwardedProto !== null ? forwardedProto : x.scheme,
     'X-Forwarded-For',
     forwardedFor === null || forwardedFor === '' ? x.peer : `${forwardedFor}, ${x.peer}`,
     'X-Ca-Request-Id',

@@ -1,6 +1,6 @@
 /** A snapshot compiled for running: immutable, swapped by one assignment. */
-import type { InstanceChunk } from '@causeway/contract';
 import type { SigningKey } from '@causeway/signature';
+import type { AccessRule } from './access-rule.js';
 import type { Credential } from './authenticate.js';
 import type { PathTable } from './path-table.js';
 import type { Route } from './route.js';
@@ -28,7 +28,8 @@ export interface Program {
     readonly region: string;
     readonly suffix: string;
     readonly callsFromGateway: boolean;
-    readonly accessLists: InstanceChunk['accessLists'];
+    /** Null: everybody may come. */
+    readonly mayCome: AccessRule | null;
     /** Requests a second of all groups together; null: no limit. */
     readonly trafficLimit: number | null;
     /** Own id of the `Via` header, per listener role. */

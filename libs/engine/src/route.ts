@@ -20,6 +20,10 @@ export interface Route extends RouteFacts {
   readonly auth: AuthRule | null;
   /** What a request passes before it is mapped, in order. */
   readonly steps: readonly Step[];
+  /** What each step is, for the log: a plugin's type, or `parameters`. */
+  readonly stepNames: readonly string[];
+  /** Types of the plugins in force, in the order in which they run. */
+  readonly plugins: readonly string[];
   readonly map: Mapper;
   readonly sign: ((x: Exchange, out: Outgoing) => void) | null;
   /** The API's own backend; null when only a route can give one. */

@@ -15,6 +15,8 @@ export interface RouteFacts {
   readonly groupName: string;
   readonly stage: string;
   readonly instanceId: string;
+  /** What this deployment calls itself to backends: `CaProxy`. */
+  readonly proxyName: string;
 }
 
 /** The application that proved to be the caller. */
@@ -70,6 +72,10 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   initialRequestId: string;
   /** True when a hop of this deployment vouches for the request (wire contract 9.3). */
   trusted: boolean;
+  /** True when the peer is a front proxy of the operator's, whose forwarding headers hold (wire contract 5.4 rule 3). */
+  proxied: boolean;
+  /** Revision of the program that it runs on; 0: none. */
+  revision: number;
   /** API ids that the call came through. */
   chain: readonly string[];
   /** Monotonic time by which the answer must be complete, ms; 0 = no limit yet. */
@@ -96,6 +102,10 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   /** The stage that the route asks for at the callee. */
   routeStage: string | null;
   out: Outgoing | null;
+  /** Which of the route's steps answered; -1: none. */
+  stoppedAt: number;
+  /** What hops behind a socket told of themselves for debugging: JSON; null: nothing. */
+  debugBelow: string | null;
 
   /** What the answer was, for log and counters. */
   status: number;
@@ -105,9 +115,15 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   /** Body bytes held in memory for this hop. */
   bufferedBytes: number;
   responseBytes: number;
-  /** Monotonic times, ms; 0 = never. */
+  /** Monotonic times, ms; 0 = never. The request's body was read. */
+  bodyEndMs: number;
+  /** It is ready to leave, has a connection, got the head of its answer and the last byte of it. */
   upstreamStartMs: number;
+  upstreamConnectMs: number;
   upstreamHeadMs: number;
+  upstreamEndMs: number;
+  /** The head of the answer leaves for the client. */
+  answerStartMs: number;
   upstreamAddress: string | null;
   finished: boolean;
 
@@ -144,6 +160,8 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.requestId = '';
     this.initialRequestId = '';
     this.trusted = false;
+    this.proxied = false;
+    this.revision = 0;
     this.chain = NO_VALUES;
     this.deadlineMs = 0;
     this.route = null;
@@ -159,14 +177,20 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.routeQuery = '';
     this.routeStage = null;
     this.out = null;
+    this.stoppedAt = -1;
+    this.debugBelow = null;
     this.status = 0;
     this.errorCode = null;
     this.errorMessage = null;
     this.requestBytes = 0;
     this.bufferedBytes = 0;
     this.responseBytes = 0;
+    this.bodyEndMs = 0;
     this.upstreamStartMs = 0;
+    this.upstreamConnectMs = 0;
     this.upstreamHeadMs = 0;
+    this.upstreamEndMs = 0;
+    this.answerStartMs = 0;
     this.upstreamAddress = null;
     this.finished = false;
   }

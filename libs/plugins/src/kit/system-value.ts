@@ -2,9 +2,6 @@
 import type { Exchange, RouteFacts } from './exchange.js';
 import { headerValue } from './values.js';
 
-/** Text of `CaProxy`. */
-const PROXY_NAME = 'AliCloudApiGateway';
-
 /** Null for a parameter that has no value in this request, and for an unknown name. Names match in their written case. */
 export function systemValue(x: Exchange<RouteFacts>, name: string): string | null {
   switch (name) {
@@ -24,9 +21,9 @@ export function systemValue(x: Exchange<RouteFacts>, name: string): string | nul
       return x.initialRequestId;
     case 'CaHttpSchema':
     case 'CaHttpScheme':
-      return ((x.trusted ? x.head.forwardedProto : null) ?? x.scheme).toUpperCase();
+      return ((x.trusted || x.proxied ? x.head.forwardedProto : null) ?? x.scheme).toUpperCase();
     case 'CaProxy':
-      return PROXY_NAME;
+      return x.route?.proxyName ?? null;
     case 'CaApiName':
       return x.route?.apiName ?? null;
     case 'CaClientUa':

@@ -13,6 +13,7 @@ export const FACTS: RouteFacts = {
   groupName: 'some_group',
   stage: 'RELEASE',
   instanceId: 'i1',
+  proxyName: 'AliCloudApiGateway',
 };
 
 /** As a listener hands it on, with the route found. */
