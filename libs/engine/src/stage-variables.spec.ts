@@ -1,5 +1,6 @@
 /** Stage variables in the texts of a definition. */
 import { ApiDefinition } from '@causeway/contract';
+import { expect, test } from '@jest/globals';
 import { checkDefinition, checkResolvedDefinition } from './check-definition.js';
 import { variablesOf, withVariables } from './stage-variables.js';
 
