@@ -11,6 +11,8 @@ export interface Bed {
   workDir: string;
   /** Starts the whole of Causeway when first asked; the comparison of the others does not need it. */
   stack: () => Promise<Stack>;
+  /** Where a Redis is, started when first asked; only after `hasRedis` said that there is one. */
+  redis: () => Promise<string>;
 }
 
 /** A contender's process and the port of 127.0.0.1 where it answers. */
@@ -19,4 +21,14 @@ export interface Server {
   port: number;
   hasEnded: () => boolean;
   stop: () => Promise<void>;
+  /** Of a server whose store is what is measured. */
+  loading?: Loading;
+}
+
+/** What a store costs before the first request. */
+export interface Loading {
+  /** From the start of the process to its first right answer. */
+  firstAnswerMs: number;
+  /** RSS then, before any load. */
+  residentBytes: number;
 }

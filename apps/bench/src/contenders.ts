@@ -1,26 +1,28 @@
-/** Everything that is measured: which server, asked for what, and compared with whom. */
+/** Everything that is loaded with requests: which server, asked for what, and compared with whom. */
 import { BENCH_DOMAIN } from './causeway/scenario.js';
-
-export type Section = 'main' | 'logs' | 'plain' | 'signed';
-
-export const SECTION_TITLES: Record<Section, string> = {
-  main: 'Main job (route, sign, call by internal domain, verify, forward), logs off',
-  logs: 'Main job, one JSON line per hop to /dev/null',
-  plain: 'Plain proxying, anonymous, logs off',
-  signed: 'Signed call, verified and forwarded, logs off',
-};
+import type { Section } from './sections.js';
+import { hostOf, pathOf } from './stores/many-apis.js';
 
 export type ServerName =
   | 'causeway'
   | 'causeway-wire'
   | 'causeway-logs'
   | 'causeway-wire-logs'
+  | 'causeway-redis'
+  | 'store-10'
+  | 'store-100000'
   | 'nginx'
   | 'nginx-logs'
   | 'http-proxy';
 
-/** `nonces`: every request has its own; `fixed`: one signature without a nonce, good for 15 minutes. */
-export type Signing = 'none' | 'nonces' | 'fixed';
+/** APIs in the stores that are made for a measurement. */
+export const STORE_SIZES: Partial<Record<ServerName, number>> = { 'store-10': 10, 'store-100000': 100_000 };
+
+/**
+ * What wrk sends: one request again and again; one signature with a nonce for each request, or without one, good for 15 minutes;
+ * or requests to all APIs of a store in turn.
+ */
+export type Requests = 'same' | 'nonces' | 'fixed-signature' | 'all-apis';
 
 export interface Contender {
   name: string;
@@ -29,51 +31,61 @@ export interface Contender {
   server: ServerName;
   host: string;
   path: string;
-  signing: Signing;
+  requests: Requests;
   /** The one that the others of its section are divided by. */
   isPeer: boolean;
+  /** Target: CPU per request over that of the peer, at most; null where there is none. */
+  mostCpuOfPeer: number | null;
 }
 
 const PEER_HOST = 'public.local';
 const MAIN = '/distributeAPI?target=resource1';
 
-function causeway(
-  name: string,
+type Details = Partial<Pick<Contender, 'host' | 'requests' | 'isPeer' | 'mostCpuOfPeer'>>;
+
+function contender(
   section: Section,
+  name: string,
   label: string,
   server: ServerName,
   path: string,
-  signing: Signing = 'none',
+  details: Details = {},
 ): Contender {
-  return { name, section, label, server, host: BENCH_DOMAIN, path, signing, isPeer: false };
+  const host = server.startsWith('causeway') ? BENCH_DOMAIN : PEER_HOST;
+  return { name, section, label, server, host, path, requests: 'same', isPeer: false, mostCpuOfPeer: null, ...details };
 }
 
-function other(
-  name: string,
-  section: Section,
-  label: string,
-  server: ServerName,
-  path: string,
-  isPeer: boolean,
-  signing: Signing = 'none',
-): Contender {
-  return { name, section, label, server, host: PEER_HOST, path, signing, isPeer };
-}
+const peer = { isPeer: true };
+const nonces = { requests: 'nonces' } as const;
+const allApis = { host: hostOf(0), requests: 'all-apis' } as const;
 
 export const CONTENDERS: readonly Contender[] = [
-  causeway('causeway-main', 'main', 'Causeway, in process', 'causeway', MAIN),
-  causeway('causeway-main-wire', 'main', 'Causeway, forced over the wire', 'causeway-wire', MAIN),
-  other('nginx-lua-main', 'main', 'nginx + Lua stand-in, two loopback hops', 'nginx', MAIN, true),
+  contender('main', 'causeway-main', 'Causeway, in process', 'causeway', MAIN, { mostCpuOfPeer: 0.9 }),
+  contender('main', 'causeway-main-wire', 'Causeway, forced over the wire', 'causeway-wire', MAIN),
+  contender('main', 'nginx-lua-main', 'nginx + Lua stand-in, two loopback hops', 'nginx', MAIN, peer),
 
-  causeway('causeway-main-logs', 'logs', 'Causeway, in process', 'causeway-logs', MAIN),
-  causeway('causeway-main-wire-logs', 'logs', 'Causeway, forced over the wire', 'causeway-wire-logs', MAIN),
-  other('nginx-lua-main-logs', 'logs', 'nginx + Lua stand-in, two loopback hops', 'nginx-logs', MAIN, true),
+  contender('logs', 'causeway-main-logs', 'Causeway, in process', 'causeway-logs', MAIN),
+  contender('logs', 'causeway-main-wire-logs', 'Causeway, forced over the wire', 'causeway-wire-logs', MAIN),
+  contender('logs', 'nginx-lua-main-logs', 'nginx + Lua stand-in, two loopback hops', 'nginx-logs', MAIN, peer),
 
-  causeway('causeway-plain', 'plain', 'Causeway', 'causeway', '/plain'),
-  other('http-proxy-plain', 'plain', 'http-proxy (http-proxy-3)', 'http-proxy', '/plain', true),
-  other('nginx-plain', 'plain', 'nginx', 'nginx', '/plain', false),
+  contender('plain', 'causeway-plain', 'Causeway', 'causeway', '/plain'),
+  contender('plain', 'http-proxy-plain', 'http-proxy (http-proxy-3)', 'http-proxy', '/plain', peer),
+  contender('plain', 'nginx-plain', 'nginx', 'nginx', '/plain'),
 
-  causeway('causeway-signed', 'signed', 'Causeway, a nonce per request', 'causeway', '/signed', 'nonces'),
-  causeway('causeway-signed-fixed', 'signed', 'Causeway, no nonce', 'causeway', '/signed', 'fixed'),
-  other('nginx-lua-signed', 'signed', 'nginx + Lua stand-in, a nonce per request', 'nginx', '/signed', true, 'nonces'),
+  contender('signed', 'causeway-signed', 'Causeway, a nonce per request', 'causeway', '/signed', nonces),
+  contender('signed', 'causeway-signed-fixed', 'Causeway, no nonce', 'causeway', '/signed', { requests: 'fixed-signature' }),
+  contender('signed', 'nginx-lua-signed', 'nginx + Lua stand-in, a nonce per request', 'nginx', '/signed', {
+    ...nonces,
+    ...peer,
+  }),
+
+  contender('auth', 'auth-anonymous', 'Causeway, anonymous', 'causeway', '/anonymous', peer),
+  contender('auth', 'auth-nonces', 'Causeway, signed, nonces local', 'causeway', '/signed', { ...nonces, mostCpuOfPeer: 1.3 }),
+  contender('auth', 'auth-redis-nonces', 'Causeway, signed, nonces in Redis', 'causeway-redis', '/signed', nonces),
+
+  contender('size', 'size-10', 'Causeway, 10 APIs in 1 group', 'store-10', pathOf(0), { ...allApis, ...peer }),
+  contender('size', 'size-100000', 'Causeway, 100,000 APIs in 1,000 groups', 'store-100000', pathOf(0), {
+    ...allApis,
+    mostCpuOfPeer: 1.2,
+  }),
 ];

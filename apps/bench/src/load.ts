@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ENVIRONMENT } from './config.js';
-import type { Contender } from './contenders.js';
+import { type Contender, STORE_SIZES } from './contenders.js';
 import { signedHeaders, writeSignedRequests } from './signing.js';
+import { writeRequestsToAll } from './stores/requests.js';
 
 export const CONNECTIONS = 64;
 
@@ -36,27 +37,45 @@ export interface LoadTarget {
 }
 
 /** @param startsNow called when everything is prepared, right before the first request */
-export async function load({ contender, port, core, seconds, workDir }: LoadTarget, startsNow: () => void): Promise<LoadResult> {
-  const signed = join(workDir, 'signed-requests');
+export async function load(target: LoadTarget, startsNow: () => void): Promise<LoadResult> {
+  const { contender, port, core, seconds } = target;
   const headers = {
     Host: contender.host,
-    ...(contender.signing === 'fixed' ? signedHeaders(contender.path, null, Date.now()) : {}),
+    ...(contender.requests === 'fixed-signature' ? signedHeaders(contender.path, null, Date.now()) : {}),
   };
-  let script = ['-s', join(SCRIPTS, 'report.lua')];
-  let scriptArgs: string[] = [];
-  if (contender.signing === 'nonces') {
-    const length = writeSignedRequests(signed, contender, SIGNED_REQUESTS_PER_SECOND * seconds, Date.now());
-    script = ['-s', join(SCRIPTS, 'signed.lua')];
-    scriptArgs = ['--', signed, String(length)];
-  }
-  const args = ['-c', String(core), 'wrk', '-t', '1', '-c', String(CONNECTIONS), '-d', `${seconds}s`, '--latency', ...script];
+  const written = writeRequests(target);
+  const script = written === null ? 'report.lua' : 'requests.lua';
+  const args = ['-c', String(core), 'wrk', '-t', '1', '-c', String(CONNECTIONS), '-d', `${seconds}s`, '--latency'];
+  args.push('-s', join(SCRIPTS, script));
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
-  args.push(`http://127.0.0.1:${port}${contender.path}`, ...scriptArgs);
+  args.push(`http://127.0.0.1:${port}${contender.path}`);
+  if (written !== null) args.push('--', written.file, String(written.length), written.use);
 
   startsNow();
   const { stdout } = await promisify(execFile)('taskset', args, { env: ENVIRONMENT });
-  await rm(signed, { force: true });
+  if (written !== null) await rm(written.file);
   const line = stdout.split('\n').find((text) => text.startsWith('RESULT '));
   if (line === undefined) throw new Error(`wrk reported nothing for ${contender.name}:\n${stdout}`);
   return JSON.parse(line.slice('RESULT '.length)) as LoadResult;
+}
+
+/** Writes what is not one request again and again; null for that. */
+function writeRequests({
+  contender,
+  seconds,
+  workDir,
+}: LoadTarget): { file: string; length: number; use: 'once' | 'again' } | null {
+  const file = join(workDir, 'requests');
+  switch (contender.requests) {
+    case 'nonces':
+      return {
+        file,
+        length: writeSignedRequests(file, contender, SIGNED_REQUESTS_PER_SECOND * seconds, Date.now()),
+        use: 'once',
+      };
+    case 'all-apis':
+      return { file, length: writeRequestsToAll(file, STORE_SIZES[contender.server] ?? 1), use: 'again' };
+    default:
+      return null;
+  }
 }

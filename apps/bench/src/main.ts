@@ -1,11 +1,14 @@
 /** `npm run bench`: Causeway and its peers side by side in one run. */
-import type { Server } from './bed.js';
-import type { ServerName } from './contenders.js';
+import type { Bed, Server } from './bed.js';
+import type { Contender, ServerName } from './contenders.js';
+import type { Finding } from './measurements/list.js';
 import { readOptions } from './options.js';
-import { needsCauseway, obstacles, onBed } from './prepare.js';
+import { needsStack, obstacles, onBed } from './prepare.js';
 import { report } from './report.js';
+import type { Results } from './results.js';
 import { writeResults } from './results-file.js';
 import { alternate } from './rounds.js';
+import { hasRedis } from './servers/redis.js';
 import { startServer } from './servers/start-server.js';
 
 /** With fewer, one bad moment of the machine decides the median. */
@@ -19,22 +22,52 @@ process.exitCode = await main().catch((error: Error) => {
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (typeof options === 'string') return refuse(options);
-  const missing = obstacles(options.contenders);
+  const missing = obstacles();
   if (missing.length > 0) return refuse(missing.join('\n'));
+  const [contenders, skipped] = partition(options.contenders, ({ server }) => server !== 'causeway-redis' || hasRedis());
 
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   return onBed(progress, async (bed) => {
-    const servers = new Map<ServerName, Server>();
-    for (const { server } of options.contenders) {
-      if (!servers.has(server)) servers.set(server, await startServer(server, bed));
+    const servers = await startServers(contenders, bed, progress);
+    const outcomes = await alternate(servers, bed, { ...options, contenders }, progress);
+    for (const { stop } of servers.values()) await stop(); // their cores and memory are for the measurements now
+    const findings: Finding[] = [];
+    for (const { section, measure } of options.measurements) {
+      progress(`measuring: ${section}`);
+      findings.push(await measure(bed, options.quick, progress));
     }
-    const outcomes = await alternate(servers, bed, options, progress);
-    const resources = needsCauseway(options.contenders) ? (await bed.stack()).resources : null;
-    process.stdout.write(`\n${report(outcomes, resources)}\n`);
+    const results: Results = {
+      outcomes,
+      skipped: skipped.map(({ name }) => ({ name, because: 'no REDIS_URL, and no redis-server on the PATH' })),
+      findings,
+      loading: Object.fromEntries(
+        [...servers].flatMap(([name, { loading }]) => (loading === undefined ? [] : [[name, loading]])),
+      ),
+      resources: needsStack(contenders) ? (await bed.stack()).resources : null,
+    };
+    process.stdout.write(`\n${report(results)}\n`);
     if (options.rounds < MINIMAL_ROUNDS) process.stdout.write(`Fewer than ${MINIMAL_ROUNDS} rounds: a look, not a result.\n`);
-    process.stdout.write(`Written to ${writeResults(options, bed.cores, outcomes, resources)}\n`);
+    process.stdout.write(`Written to ${writeResults(options, bed.cores, results)}\n`);
     return outcomes.some(({ runs }) => runs.some((run) => run.voidBecause !== null)) ? 1 : 0;
   });
+}
+
+async function startServers(
+  contenders: readonly Contender[],
+  bed: Bed,
+  progress: (line: string) => void,
+): Promise<Map<ServerName, Server>> {
+  const servers = new Map<ServerName, Server>();
+  for (const { server } of contenders) {
+    if (servers.has(server)) continue;
+    progress(`starting ${server}`);
+    servers.set(server, await startServer(server, bed));
+  }
+  return servers;
+}
+
+function partition<T>(all: readonly T[], fits: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(fits), all.filter((one) => !fits(one))];
 }
 
 function refuse(text: string): number {

@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONTENDERS } from './contenders.js';
+import { MEASUREMENTS } from './measurements/list.js';
 import { type Options, readOptions } from './options.js';
+import { SECTION_TITLES } from './sections.js';
 
 describe('readOptions', () => {
-  it('measures everything for five rounds of four seconds by default', () => {
-    expect(readOptions([])).toEqual({ contenders: CONTENDERS, seconds: 4, rounds: 5, quick: false });
+  it('measures everything in eleven rounds of two seconds by default', () => {
+    expect(readOptions([])).toEqual({
+      contenders: CONTENDERS,
+      measurements: MEASUREMENTS,
+      seconds: 2,
+      rounds: 11,
+      quick: false,
+    });
   });
 
   it('takes contenders by name and by section', () => {
@@ -15,6 +23,10 @@ describe('readOptions', () => {
       'causeway-signed-fixed',
       'nginx-lua-signed',
     ]);
+  });
+
+  it('takes measurements by section, without contenders', () => {
+    expect(readOptions(['--only', 'condition'])).toMatchObject({ contenders: [], measurements: [{ section: 'condition' }] });
   });
 
   it('lets numbers win over --quick', () => {
@@ -28,6 +40,13 @@ describe('readOptions', () => {
     [['--fast'], 'Usage:'],
   ])('says what is wrong with %j', (args, text) => {
     expect(readOptions(args)).toContain(text);
+  });
+});
+
+describe('the sections', () => {
+  it('are all answered by contenders or by a measurement', () => {
+    const answered = new Set([...CONTENDERS, ...MEASUREMENTS].map(({ section }) => section));
+    expect([...answered]).toEqual(Object.keys(SECTION_TITLES));
   });
 });
 

@@ -9,20 +9,22 @@ import type { Contender } from './contenders.js';
 import { chooseCores } from './cores.js';
 import { stopAll } from './programs.js';
 import { startOrigin } from './servers/origin.js';
+import { startRedis } from './servers/redis.js';
 import { INSTALL_COMMAND, missingTools } from './tools.js';
 
 /** @returns what is missing and how to get it, one line each; empty when the benchmark can run */
-export function obstacles(contenders: readonly Contender[]): string[] {
+export function obstacles(): string[] {
   const lines: string[] = [];
   const tools = missingTools();
   if (tools.length > 0) lines.push(`Missing: ${tools.join(', ')}. Install with: ${INSTALL_COMMAND}`);
   if (chooseCores() === null) lines.push('Two cores are needed: one for the contender, one for the load.');
-  const builds = needsCauseway(contenders) ? missingBuilds() : [];
+  const builds = missingBuilds();
   if (builds.length > 0) lines.push(`Not built: ${builds.join(', ')}. Build with: npm run build`);
   return lines;
 }
 
-export function needsCauseway(contenders: readonly Contender[]): boolean {
+/** Whether one of them runs what a whole Causeway publishes. */
+export function needsStack(contenders: readonly Contender[]): boolean {
   return contenders.some(({ server }) => server.startsWith('causeway'));
 }
 
@@ -47,6 +49,7 @@ export async function onBed<T>(progress: (line: string) => void, work: (bed: Bed
       await loadScenario(started.management, origin.port);
       return started;
     };
+    let redis: Promise<string> | undefined;
     return await work({
       cores,
       origin,
@@ -54,6 +57,10 @@ export async function onBed<T>(progress: (line: string) => void, work: (bed: Bed
       stack: () => {
         stack ??= startOnce();
         return stack;
+      },
+      redis: () => {
+        redis ??= startRedis(cores, workDir);
+        return redis;
       },
     });
   } finally {

@@ -36,9 +36,9 @@ export function ask(port: number, path: string, headers: Record<string, string>)
 /** @returns null when the origin's own answer came back with 200, else what came instead */
 export async function probe(contender: Contender, port: number): Promise<string | null> {
   const headers: Record<string, string> = { host: contender.host };
-  if (contender.signing !== 'none') {
-    Object.assign(headers, signedHeaders(contender.path, contender.signing === 'nonces' ? freshNonce() : null, Date.now()));
-  }
+  const { requests, path } = contender;
+  if (requests === 'nonces') Object.assign(headers, signedHeaders(path, freshNonce(), Date.now()));
+  if (requests === 'fixed-signature') Object.assign(headers, signedHeaders(path, null, Date.now()));
   try {
     const { status, errorCode, body } = await ask(port, contender.path, headers);
     if (status === 200 && body.startsWith('{"ok":true,"data":')) return null;

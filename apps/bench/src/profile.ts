@@ -16,7 +16,7 @@ const SHOWN = 40;
 
 const [name, seconds = '10'] = process.argv.slice(2);
 const contender = CONTENDERS.find((one) => one.name === name && one.server.startsWith('causeway'));
-const complaints = contender === undefined ? [`Usage: profile.js <${names()}> [seconds]`] : obstacles([contender]);
+const complaints = contender === undefined ? [`Usage: profile.js <${names()}> [seconds]`] : obstacles();
 if (contender === undefined || complaints.length > 0) {
   process.stderr.write(`${complaints.join('\n')}\n`);
   process.exitCode = 2;

@@ -3,29 +3,33 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Resources, ROOT } from './causeway/stack.js';
+import { ROOT } from './causeway/stack.js';
 import { ENVIRONMENT } from './config.js';
 import type { Cores } from './cores.js';
 import { CONNECTIONS } from './load.js';
 import type { Options } from './options.js';
-import type { Outcome } from './rounds.js';
+import { allVerdicts, type Results } from './results.js';
 
 /** @returns the file's path from the repository's root: `bench-results/<time>.json` */
-export function writeResults(options: Options, cores: Cores, outcomes: readonly Outcome[], resources: Resources | null): string {
+export function writeResults(options: Options, cores: Cores, results: Results): string {
   const time = new Date();
   const file = join(ROOT, 'bench-results', `${time.toISOString().replaceAll(':', '-')}.json`);
   mkdirSync(join(ROOT, 'bench-results'), { recursive: true });
   const { seconds, rounds, quick } = options;
-  const results = {
+  const document = {
     time: time.toISOString(),
     commit: output('git', ['rev-parse', 'HEAD']),
     machine: { cpu: cpus()[0]?.model, cores: cpus().length, memoryBytes: totalmem(), kernel: release() },
     versions: { node: process.version, nginx: output('nginx', ['-v']), wrk: output('wrk', ['-v']) },
     method: { seconds, rounds, quick, connections: CONNECTIONS, cores },
-    outcomes: outcomes.map(({ contender, medians, runs }) => ({ ...contender, medians, runs })),
-    resources,
+    outcomes: results.outcomes.map(({ contender, medians, runs }) => ({ ...contender, medians, runs })),
+    skipped: results.skipped,
+    measurements: results.findings.map(({ section, figures }) => ({ section, ...figures })),
+    loading: results.loading,
+    resources: results.resources,
+    verdicts: allVerdicts(results),
   };
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
   return relative(process.cwd(), file);
 }
 

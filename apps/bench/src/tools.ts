@@ -13,7 +13,7 @@ export function missingTools(): string[] {
   return missing;
 }
 
-function isOnPath(name: string): boolean {
+export function isOnPath(name: string): boolean {
   return (ENVIRONMENT.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK);

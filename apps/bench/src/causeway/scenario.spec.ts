@@ -39,6 +39,7 @@ describe('the scenario', () => {
       'business1 APP',
       'business2 APP',
       'signed APP',
+      'anonymous ANONYMOUS',
       'plain ANONYMOUS',
       'distribution ANONYMOUS',
     ]);

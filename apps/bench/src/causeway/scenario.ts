@@ -1,4 +1,4 @@
-/** Loads what is measured: the main job of the original document, a plain API and a signed one, all in front of the origin. */
+/** Loads what is measured: the main job of the original document, a plain API, a signed one and its anonymous twin, all in front of the origin. */
 import { generatedDomain } from '@causeway/contract';
 import { KEY, SECRET } from '../signing.js';
 import { call, type Management } from './rest.js';
@@ -60,6 +60,7 @@ export async function loadScenario(management: Management, originPort: number): 
   const business1 = await publish(GROUP_ONE, 'business1', { auth: 'APP', path: '/business1' });
   const business2 = await publish(GROUP_TWO, 'business2', { auth: 'APP', path: '/business2' });
   const signed = await publish(GROUP_ONE, 'signed', { auth: 'APP', path: '/signed' });
+  await publish(GROUP_ONE, 'anonymous', { auth: 'ANONYMOUS', path: '/anonymous' });
   await publish(GROUP_ONE, 'plain', { auth: 'ANONYMOUS', path: '/plain', mode: 'PASSTHROUGH' });
   const distribution = await publish(GROUP_ONE, 'distribution', { auth: 'ANONYMOUS', path: '/distributeAPI', backend: false });
 

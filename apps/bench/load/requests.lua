@@ -1,12 +1,13 @@
--- Sends requests that were signed beforehand, each with a nonce of its own, so that signing costs the load generator nothing.
--- Arguments after `--`: the file of requests, the length of one request in bytes (all have the same).
+-- Sends requests that were written beforehand, so that choosing and signing them costs the load generator nothing.
+-- Arguments after `--`: the file of requests, the length of one request in bytes (all have the same), `once` or `again`.
 dofile(debug.getinfo(1, 'S').source:match('@(.*/)') .. 'report.lua')
 
 exhausted = false
-local requests, length, count, position = nil, 0, 0, 0
+local requests, length, count, position, once = nil, 0, 0, 0, true
 
 function init(args)
   length = tonumber(args[2])
+  once = args[3] == 'once'
   local file = assert(io.open(args[1], 'rb'))
   requests = file:read('*a')
   file:close()
@@ -15,7 +16,7 @@ end
 
 function request()
   if position == count then
-    exhausted = true
+    exhausted = once
     position = 0
   end
   position = position + 1

@@ -1,0 +1,25 @@
+/** What is measured without loading contenders in turn. The place to add one. */
+import type { Bed } from '../bed.js';
+import type { Section } from '../sections.js';
+import type { Verdict } from '../verdicts.js';
+import { measureBodies } from './bodies.js';
+import { measureCondition } from './condition.js';
+
+export interface Measurement {
+  section: Section;
+  measure: (bed: Bed, quick: boolean, progress: (line: string) => void) => Promise<Finding>;
+}
+
+export interface Finding {
+  section: Section;
+  /** For people. */
+  lines: string[];
+  /** For the results file. */
+  figures: Readonly<Record<string, number>>;
+  verdicts: Verdict[];
+}
+
+export const MEASUREMENTS: readonly Measurement[] = [
+  { section: 'condition', measure: measureCondition },
+  { section: 'bodies', measure: measureBodies },
+];

@@ -1,0 +1,14 @@
+/** The questions that the benchmark answers, one table or line each. */
+
+export const SECTION_TITLES = {
+  main: 'Main job (route, sign, call by internal domain, verify, forward), logs off',
+  logs: 'Main job, one JSON line per hop to /dev/null',
+  plain: 'Plain proxying, anonymous, logs off',
+  signed: 'Signed call, verified and forwarded, logs off',
+  auth: 'What verifying costs: a signed call against an anonymous one of the same shape, logs off',
+  size: 'What many APIs cost: anonymous calls spread over all APIs, logs off',
+  condition: 'A condition of 512 characters, in process',
+  bodies: 'Big bodies through an internal call in process: memory of the data plane',
+} as const;
+
+export type Section = keyof typeof SECTION_TITLES;
