@@ -3,10 +3,12 @@ import { CreateStore1700000000001 } from './0001-create-store.js';
 import { GroupsWhole1700000000002 } from './0002-groups-whole.js';
 import { AppCredentials1700000000003 } from './0003-app-credentials.js';
 import { IdempotencyKeys1700000000004 } from './0004-idempotency-keys.js';
+import { AuditChain1700000000005 } from './0005-audit-chain.js';
 
 export const migrations = [
   CreateStore1700000000001,
   GroupsWhole1700000000002,
   AppCredentials1700000000003,
   IdempotencyKeys1700000000004,
+  AuditChain1700000000005,
 ];

@@ -7,11 +7,16 @@ import { CurrentActor } from '../http/current-actor.js';
 import { Refuses } from '../http/refuses.js';
 import { AuditService } from './audit.service.js';
 import { AuditEventPage, AuditEventsQuery } from './audit-event.dto.js';
+import { AuditVerdict } from './audit-verdict.dto.js';
+import { AuditVerifier } from './audit-verifier.js';
 
 @ApiTags('audit-events')
 @Controller('api/v1/audit-events')
 export class AuditController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly verifier: AuditVerifier,
+  ) {}
 
   @Allow('viewer')
   @Get()
@@ -20,5 +25,14 @@ export class AuditController {
   @Refuses(400, 403)
   list(@CurrentActor() actor: Actor, @Query() query: AuditEventsQuery) {
     return this.audit.list(actor, query);
+  }
+
+  @Allow('admin')
+  @Get('verify')
+  @ApiOperation({ summary: 'Walks the chain over the audit events of one’s account and says whether it holds.' })
+  @ApiOkResponse({ type: AuditVerdict })
+  @Refuses(403)
+  verify(@CurrentActor() { accountId }: Actor) {
+    return this.verifier.verify(accountId);
   }
 }

@@ -2,9 +2,11 @@
 import { Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
+import { AuditChain } from './audit-chain.js';
+import { AuditVerifier } from './audit-verifier.js';
 
 @Module({
   controllers: [AuditController],
-  providers: [AuditService],
+  providers: [AuditService, AuditChain, AuditVerifier],
 })
 export class AuditModule {}

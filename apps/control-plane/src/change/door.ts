@@ -121,8 +121,10 @@ async function record(
     );
   }
   await manager.query(
-    `INSERT INTO audit_events (account_id, token_id, token_name, request_id, action, resource_type, resource_id, details, revisions)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `WITH noted AS (
+       INSERT INTO audit_events (account_id, token_id, token_name, request_id, action, resource_type, resource_id, details, revisions)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id)
+     INSERT INTO audit_unchained SELECT id FROM noted`,
     [
       actor.accountId,
       actor.tokenId,
