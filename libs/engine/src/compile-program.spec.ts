@@ -1,6 +1,6 @@
 /** Chunks become a program: what is used again, what is set aside, whose plugins act. */
 
-import { type AppsChunk, type Chunk, sealedPaths } from '@causeway/contract';
+import { type AppsChunk, type Chunk, generatedDomain, sealedPaths } from '@causeway/contract';
 import { describe, expect, it } from '@jest/globals';
 import { authenticate, grantKey } from './authenticate.js';
 import { compileProgram } from './compile-program.js';
@@ -124,7 +124,7 @@ describe('a plugin', () => {
       'mock',
     ]);
     const signs = (path: string, stage: string) =>
-      program.publicHosts.get(PUBLIC_HOST)?.[0]?.stages.get(stage)?.find('GET', path)?.found.sign !== null;
+      program.publicHosts.find(PUBLIC_HOST)?.[0]?.group.stages.get(stage)?.find('GET', path)?.found.sign !== null;
     expect([signs('/own', 'RELEASE'), signs('/shared', 'RELEASE'), signs('/own', 'TEST')]).toEqual([true, true, false]);
   });
 
@@ -202,7 +202,7 @@ describe('an app', () => {
   const grant = (expiresAt: string | null) => ({ apiId: apiId(1), stage: 'RELEASE', expiresAt });
   const judge = (program: Program) => {
     const x = makeExchange('/a', { headers: ['X-Ca-Key', 'K'] });
-    const answer = authenticate(x, { methods: ['HmacSHA256'], forceNonce: false, grantKey: key }, program.credentials, {
+    const answer = authenticate(x, { methods: ['HmacSHA256'], forceNonce: false, grantKey: key, appCode: null }, program, {
       use: () => 'fresh',
     });
     return answer instanceof Promise ? 'later' : answer?.errorCode;
@@ -243,7 +243,8 @@ describe('the next program', () => {
     apisChunk([{ path: '/b' }], other.id),
     appsChunk(),
   ];
-  const groupOf = (program: Program, id: string) => [...program.publicHosts.values()].flat().find((group) => group.id === id);
+  const groupOf = ({ instance: { region, suffix }, publicHosts }: Program, id: string) =>
+    publicHosts.find(generatedDomain('public', id, region, suffix))?.[0]?.group;
 
   it('takes what did not change from the one before, by identity', async () => {
     const before = await makeProgram(chunks);

@@ -14,10 +14,11 @@ import {
 import { SigningKey } from '@causeway/signature';
 import { compileAccessRule } from './access-rule.js';
 import { compileCredentials } from './compile-credentials.js';
-import { compileHosts } from './compile-hosts.js';
+import { type BoundGroup, compileDomains, compileHosts } from './compile-hosts.js';
 import { type CompiledRoute, compileRoute, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
 import { groupSettings } from './group-settings.js';
+import { HostTable } from './host-table.js';
 import { PathTable } from './path-table.js';
 import { pluginsInForce } from './plugins-in-force.js';
 import type { GroupProgram, Program } from './program.js';
@@ -55,7 +56,7 @@ export async function compileProgram(
   const base = `${instance.id} ${instance.region} ${instance.suffix}`;
 
   const parts = sortChunks(chunks);
-  const groups: Array<{ chunk: GroupChunk; program: GroupProgram }> = [];
+  const groups: BoundGroup[] = [];
   const quarantine: Array<{ resource: string; message: string }> = [];
   let size = 0;
   for (const { hash, chunk } of parts.groups) {
@@ -76,11 +77,11 @@ export async function compileProgram(
     ].join(' ');
     const found = new Map(plugins.map((p) => [p.id, p.found?.chunk.kind === 'plugin' ? p.found.chunk : undefined]));
     const piece = await reuse(id, () => compileGroup(chunk, apis, found, vpcAccesses(vpc?.chunk), instance, deps));
-    groups.push({ chunk, program: piece.program });
+    groups.push({ chunk, program: piece.program, domains: piece.domains });
     quarantine.push(...piece.problems);
     size += piece.size;
   }
-  const credentials = await compileCredentials(parts.apps, deps, reuse, quarantine);
+  const { credentials, appCodes } = await compileCredentials(parts.apps, deps, reuse, quarantine);
   const unread: string[] = [];
   const mayCome = compileAccessRule(instance.accessLists, unread);
   quarantine.push(...unread.map((message) => ({ resource: `instance:${instance.id}`, message })));
@@ -101,9 +102,10 @@ export async function compileProgram(
     privateDns: privateDns(instance),
     internalDomains: internalDomains(network?.kind === 'network' ? network : null),
     publicHosts: compileHosts(groups, 'public', instance),
-    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new Map(),
+    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new HostTable(instance.suffix),
     movedHosts: new Set(instance.movedGroups.map((id) => generatedDomain('public', id, instance.region, instance.suffix))),
     credentials,
+    appCodes,
     size,
     quarantine,
     pieces,
@@ -163,8 +165,14 @@ async function compileGroup(
       table.add(compiled.segments, compiled.method, compiled.route);
     }
   }
-  const program: GroupProgram = { id: group.id, basePath: group.basePath === '/' ? '' : group.basePath, stages };
-  return { program, problems, size };
+  const program: GroupProgram = {
+    id: group.id,
+    basePath: group.basePath === '/' ? '' : group.basePath,
+    ownStages: new Set(group.stages.map(({ name }) => name)),
+    stages,
+  };
+  const domains = compileDomains(group, program, instance.suffix, problems);
+  return { program, domains, problems, size };
 }
 
 function vpcAccesses(chunk: Chunk | undefined): VpcAccesses {

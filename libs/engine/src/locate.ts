@@ -3,6 +3,8 @@
 import { BUILT_IN_STAGES, DEFAULT_STAGE, HTTP_METHODS } from '@causeway/contract';
 import { type Answer, refuse } from '@causeway/plugins';
 import { checkLoop } from './check-loop.js';
+import { captureHost } from './host-pattern.js';
+import type { HostBinding, HostTable } from './host-table.js';
 import { decodeSegment } from './path-pattern.js';
 import type { GroupProgram, Program } from './program.js';
 import type { RouteExchange } from './route.js';
@@ -16,22 +18,23 @@ export function locate(x: RouteExchange, program: Program, maxDepth: number): An
   const unfit = checkTarget(x.target);
   if (unfit !== undefined) return unfit;
   if (!METHODS.has(x.method)) return refuse('I405UM', { Reason: x.method.slice(0, 32) });
-  const hosts = x.listener === 'internal' ? program.internalHosts : program.publicHosts;
-  const groups = hosts.get(x.host);
-  if (groups === undefined) {
+  const bindings = hostsOf(x, program).find(x.host);
+  if (bindings === undefined) {
     if (x.listener !== 'internal' && program.movedHosts.has(x.host)) return refuse('I410GG');
     return refuse('I404DO', { DomainName: x.host });
   }
-  const group = groupFor(groups, x.path);
-  if (group === null) return refuse('I404NF', { Reason: 'no group for this path' });
-  const stage = x.head.stage === null ? DEFAULT_STAGE : x.head.stage.toUpperCase();
+  const binding = bindingFor(bindings, x.path);
+  if (binding === null) return refuse('I404NF', { Reason: 'no group for this path' });
+  const { group } = binding;
+  const stage = stageFor(x, binding);
   const table = group.stages.get(stage);
   if (table === undefined) {
-    if (!STAGES.has(stage)) return refuse('I400SG');
+    if (!isKnownStage(stage, binding)) return refuse('I400SG');
     return refuse('I404NF', { Reason: 'nothing is published in this stage' });
   }
-  const match = table.find(x.method, group.basePath === '' ? x.path : x.path.slice(baseLength(x.path, group.basePath)));
+  const match = table.find(x.method, pathInGroup(x.path, group));
   if (match === null) return refuse('I404NF', { Reason: 'no API for this path and method' });
+  if (binding.patterns !== null) x.hostValues = captureHost(binding.patterns, x.host);
   x.route = match.found;
   x.pathValues = match.values;
   x.pathRest = match.rest;
@@ -49,13 +52,33 @@ function mayEnter(x: RouteExchange, program: Program, maxDepth: number): Answer 
   return route.broken === null ? undefined : refuse(route.broken.code, route.broken.values);
 }
 
+/** The domains that a listener serves; an internal one is in no table but that of its own listener, whoever binds what. */
+export function hostsOf(x: RouteExchange, program: Program): HostTable {
+  return x.listener === 'internal' ? program.internalHosts : program.publicHosts;
+}
+
 /** The longest base path that ends on a segment border of the path. */
-function groupFor(groups: readonly GroupProgram[], path: string): GroupProgram | null {
-  for (const group of groups) {
-    const { basePath } = group;
-    if (basePath === '' || baseLength(path, basePath) > 0) return group;
+export function bindingFor(bindings: readonly HostBinding[], path: string): HostBinding | null {
+  for (const binding of bindings) {
+    const { basePath } = binding.group;
+    if (basePath === '' || baseLength(path, basePath) > 0) return binding;
   }
   return null;
+}
+
+/** That of the domain, whatever the client asks for; else that of X-Ca-Stage (wire contract 1.3 rules 1 and 2). */
+export function stageFor(x: RouteExchange, { stage }: HostBinding): string {
+  if (stage !== null) return stage;
+  return x.head.stage === null ? DEFAULT_STAGE : x.head.stage.toUpperCase();
+}
+
+export function isKnownStage(stage: string, binding: HostBinding): boolean {
+  return STAGES.has(stage) || stage === binding.stage || binding.group.ownStages.has(stage);
+}
+
+/** The path of a request without the group's base path; empty when that is all of it. */
+export function pathInGroup(path: string, { basePath }: GroupProgram): string {
+  return basePath === '' ? path : path.slice(baseLength(path, basePath));
 }
 
 /** How much of the wire's path the base path is; 0 when the path is not under it. */

@@ -1,7 +1,8 @@
 /** A snapshot compiled for running: immutable, swapped by one assignment. */
 import type { SigningKey } from '@causeway/signature';
 import type { AccessRule } from './access-rule.js';
-import type { Credential } from './authenticate.js';
+import type { AppCodeHolder, Credential } from './authenticate.js';
+import type { HostTable } from './host-table.js';
 import type { PathTable } from './path-table.js';
 import type { Route } from './route.js';
 
@@ -16,6 +17,8 @@ export interface GroupProgram {
   readonly id: string;
   /** Without the trailing slash: `''` for the base path `/`. */
   readonly basePath: string;
+  /** Stages of its own, known though nothing may be live in them. */
+  readonly ownStages: ReadonlySet<string>;
   readonly stages: ReadonlyMap<string, PathTable<Route>>;
 }
 
@@ -40,13 +43,16 @@ export interface Program {
   readonly privateDns: ReadonlyMap<string, readonly DnsRecord[]>;
   /** Group id -> where its internal domain is served in this region; null endpoint: nowhere that siblings can reach. */
   readonly internalDomains: ReadonlyMap<string, { readonly instanceId: string; readonly endpoint: string | null }>;
-  /** Host -> groups, longest base path first. */
-  readonly publicHosts: ReadonlyMap<string, readonly GroupProgram[]>;
-  readonly internalHosts: ReadonlyMap<string, readonly GroupProgram[]>;
+  /** Generated and custom domains of the public listener. */
+  readonly publicHosts: HostTable;
+  /** Generated internal domains, and nothing else (wire contract 1.1 rule 6). */
+  readonly internalHosts: HostTable;
   /** Public hosts of groups that were moved to another instance. */
   readonly movedHosts: ReadonlySet<string>;
   /** AppKey -> who it is. */
   readonly credentials: ReadonlyMap<string, Credential>;
+  /** Digest of an AppCode -> whose it is. */
+  readonly appCodes: ReadonlyMap<string, AppCodeHolder>;
   /** Number of published versions. */
   readonly size: number;
   /** What could not be compiled and answers refusals. */
