@@ -7,10 +7,15 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
+  IsIn,
+  IsInt,
   IsObject,
+  IsOptional,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import { Optional } from '../http/optional.js';
@@ -24,6 +29,9 @@ const NAME_RULE = 'must be 4 to 50 letters, digits or _, a letter first';
 const BASE_PATH = /^(?=.{1,256}$)(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+)$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const HEADERS_AT_MOST = 100;
+/** Requests a second. */
+const TRAFFIC_LIMIT_AT_MOST = 10_000_000;
+const APP_CODE_PLACES = ['header', 'query'] as const;
 
 export class GroupNetworkBody {
   @ApiPropertyOptional({ default: true, description: 'Reachable on the public listener.' })
@@ -40,6 +48,27 @@ export class GroupNetworkBody {
   @Optional()
   @IsBoolean()
   vpc?: boolean;
+}
+
+export class GroupAppCodeBody {
+  @ApiPropertyOptional({ enum: APP_CODE_PLACES, description: 'With `name`.' })
+  @Optional()
+  @IsIn(APP_CODE_PLACES)
+  in?: (typeof APP_CODE_PLACES)[number];
+
+  @ApiPropertyOptional({
+    description: 'Of the header or query parameter that holds an AppCode, instead of `X-Ca-AppCode` or `AppCode`; with `in`.',
+    maxLength: 128,
+    example: 'X-Api-Key',
+  })
+  @Optional()
+  @Matches(HEADER_NAME, { message: 'must be the name of a header or query parameter, 128 characters at most' })
+  name?: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Hands the AppCode on to the backend.' })
+  @Optional()
+  @IsBoolean()
+  keepForBackend?: boolean;
 }
 
 export class GroupBody {
@@ -93,6 +122,41 @@ export class GroupBody {
   @ArrayUnique((name: unknown) => String(name).toLowerCase(), { message: 'must name each header once' })
   @Matches(HEADER_NAME, { each: true, message: 'must hold names of headers' })
   passthroughHeaders?: string[];
+
+  @ApiPropertyOptional({ type: GroupAppCodeBody, description: 'Where AppCodes come, for APIs whose `appCode` is DEFAULT.' })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GroupAppCodeBody)
+  appCode?: GroupAppCodeBody;
+
+  @ApiPropertyOptional({ default: false, description: 'Server-sent events: a backend timeout is the time between two pieces.' })
+  @Optional()
+  @IsBoolean()
+  sse?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'Answers `X-Ca-Request-Mode: debug` with what was done.' })
+  @Optional()
+  @IsBoolean()
+  debug?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'Drops the `Server` header of backends.' })
+  @Optional()
+  @IsBoolean()
+  removeServerHeader?: boolean;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: TRAFFIC_LIMIT_AT_MOST,
+    description: 'Requests a second of all its APIs together; null or left out: no limit.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(TRAFFIC_LIMIT_AT_MOST)
+  trafficLimit?: number | null;
 }
 
 export class GroupsQuery extends PageQuery {
@@ -128,6 +192,17 @@ export class GroupNetworkView {
   vpc!: boolean;
 }
 
+export class GroupAppCodeView {
+  @ApiProperty({ enum: APP_CODE_PLACES, nullable: true, description: 'Null: the group names no place.' })
+  in!: 'header' | 'query' | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'X-Api-Key' })
+  name!: string | null;
+
+  @ApiProperty()
+  keepForBackend!: boolean;
+}
+
 export class GroupView {
   @ApiProperty({ example: '17ff4c9189004a1d87b557606b767334' })
   id!: string;
@@ -152,6 +227,21 @@ export class GroupView {
 
   @ApiProperty({ type: [String] })
   passthroughHeaders!: readonly string[];
+
+  @ApiProperty({ type: GroupAppCodeView })
+  appCode!: GroupAppCodeView;
+
+  @ApiProperty()
+  sse!: boolean;
+
+  @ApiProperty()
+  debug!: boolean;
+
+  @ApiProperty()
+  removeServerHeader!: boolean;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Requests a second; null: no limit.' })
+  trafficLimit!: number | null;
 
   @ApiProperty({ example: '17ff4c9189004a1d87b557606b767334-local.apigw.localhost' })
   publicDomain!: string;

@@ -9,6 +9,13 @@ export interface GroupNetwork {
   readonly vpc: boolean;
 }
 
+/** Where AppCodes come; empty where the group names no place. */
+export interface GroupAppCode {
+  readonly in?: 'header' | 'query';
+  readonly name?: string;
+  readonly keepForBackend?: boolean;
+}
+
 @Entity('groups')
 export class Group {
   @PrimaryColumn({ type: 'text' })
@@ -41,6 +48,22 @@ export class Group {
 
   @Column({ name: 'passthrough_headers', type: 'jsonb' })
   passthroughHeaders!: readonly string[];
+
+  @Column({ name: 'app_code', type: 'jsonb' })
+  appCode!: GroupAppCode;
+
+  @Column({ type: 'boolean', default: false })
+  sse!: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  debug!: boolean;
+
+  @Column({ name: 'remove_server_header', type: 'boolean', default: false })
+  removeServerHeader!: boolean;
+
+  /** Requests a second; null: no limit. */
+  @Column({ name: 'traffic_limit', type: 'integer', nullable: true })
+  trafficLimit!: number | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

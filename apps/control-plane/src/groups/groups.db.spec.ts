@@ -1,5 +1,6 @@
 /** Groups are checked whole, belong to their account, and a change reaches their instance. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { publishedChunk } from '../testing/published.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import { keepTouchedLog, type TouchedLog } from './testing/touched-log.js';
 
@@ -55,6 +56,11 @@ describe('a new group', () => {
       region: 'cn-huhehaote',
       network: { internet: true, publicDomain: true, vpc: false },
       passthroughHeaders: [],
+      appCode: { in: null, name: null, keepForBackend: false },
+      sse: false,
+      debug: false,
+      removeServerHeader: false,
+      trafficLimit: null,
       publicDomain: `${body.id}-cn-huhehaote.alicloudapi.com`,
       vpcDomain: null,
       internalDomain: null,
@@ -81,6 +87,11 @@ describe('a new group', () => {
       instanceId: defaultId,
       network: { internet: true, publicDomain: false, vpc: false },
       passthroughHeaders: ['host', 'X-Trace'],
+      appCode: { in: 'query', name: 'code', keepForBackend: true },
+      sse: true,
+      debug: true,
+      removeServerHeader: true,
+      trafficLimit: 1000,
     };
     const { body } = await create(given).expect(201);
     expect(body).toMatchObject({ ...given, publicDomain: `${OWN_ID}-cn-huhehaote.alicloudapi.com` });
@@ -133,14 +144,48 @@ describe('a new group', () => {
     [{ name: 'good', passthroughHeaders: Array.from({ length: 101 }, (_, n) => `x-${n}`) }, ['passthroughHeaders']],
     [{ name: 'good', instanceId: 1 }, ['instanceId']],
     [
-      { name: 'good', appCode: {}, debug: true, sse: true, trafficLimit: 1, userLog: {}, removeServerHeader: true },
-      ['appCode', 'debug', 'removeServerHeader', 'sse', 'trafficLimit', 'userLog'],
+      { name: 'good', appCode: { in: 'path', name: 'a b', by: 1 }, debug: 1, sse: 'no', userLog: {}, removeServerHeader: null },
+      ['appCode.by', 'appCode.in', 'appCode.name', 'debug', 'removeServerHeader', 'sse', 'userLog'],
     ],
+    [{ name: 'good', appCode: { in: 'header' } }, ['appCode.name']],
+    [{ name: 'good', appCode: { name: 'X-Code' } }, ['appCode.in']],
+    [{ name: 'good', appCode: 'header' }, ['appCode']],
+    [{ name: 'good', appCode: { in: 'header', name: 'x'.repeat(129) } }, ['appCode.name']],
+    ...[0, 1.5, '5', 10_000_001].map((trafficLimit): [object, string[]] => [{ name: 'good', trafficLimit }, ['trafficLimit']]),
     [{ name: 'no', basePath: 'x', description: 1, accountId: 'y' }, ['accountId', 'basePath', 'description', 'name']],
   ])('is refused with every complaint: %#', async (body, paths) => {
     const answer = await create(body).expect(400);
     const named = new Set(answer.body.errors.map(({ path }: { path: string }) => path));
     expect([...named].sort()).toEqual(paths);
+  });
+});
+
+describe('the place of AppCodes', () => {
+  it.each([
+    ['header', 'X-Ca-AppCode'],
+    ['header', 'host'],
+    ['header', 'Authorization'],
+    ['header', 'Content-Type'],
+    ['header', 'Connection'],
+    ['query', 'a&b'],
+    ['query', '#a'],
+    ['query', 'a+b'],
+  ])('is none that the gateway reads or writes for another purpose: %s %s', async (place, name) => {
+    const { body } = await create({ name: 'placed', appCode: { in: place, name } }).expect(422);
+    expect(body).toMatchObject({ code: 'InvalidAppCodePlace', errors: [{ path: 'appCode.name' }] });
+  });
+
+  it('changes with a patch, and goes with one', async () => {
+    const { body: made } = await create({ name: 'placed', appCode: { in: 'header', name: 'X-Code' } }).expect(201);
+    const { body } = await patch(made.id, { appCode: { keepForBackend: true }, trafficLimit: 5 }).expect(200);
+    expect(body).toMatchObject({ appCode: { in: 'header', name: 'X-Code', keepForBackend: true }, trafficLimit: 5 });
+    expect(await publishedChunk(app, body.revision, `group:${made.id}`)).toMatchObject({
+      appCode: body.appCode,
+      trafficLimit: 5,
+    });
+    await patch(made.id, { appCode: { name: null } }).expect(400);
+    const { body: without } = await patch(made.id, { appCode: null, trafficLimit: null }).expect(200);
+    expect(without).toMatchObject({ appCode: { in: null, name: null, keepForBackend: false }, trafficLimit: null });
   });
 });
 

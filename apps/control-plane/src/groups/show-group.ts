@@ -6,6 +6,7 @@ import type { Group } from './group.entity.js';
 /** @param region of the group's instance; @param suffix `CAUSEWAY_DOMAIN_SUFFIX` */
 export function showGroup(group: Group, region: string, suffix: string): GroupView {
   const { id, name, description, basePath, instanceId, network, passthroughHeaders, createdAt, updatedAt } = group;
+  const { appCode, sse, debug, removeServerHeader, trafficLimit } = group;
   const isInternal = group.internalGenerated && group.internalEnabled;
   return {
     id,
@@ -16,6 +17,11 @@ export function showGroup(group: Group, region: string, suffix: string): GroupVi
     region,
     network,
     passthroughHeaders,
+    appCode: { in: appCode.in ?? null, name: appCode.name ?? null, keepForBackend: appCode.keepForBackend ?? false },
+    sse,
+    debug,
+    removeServerHeader,
+    trafficLimit,
     publicDomain: generatedDomain('public', id, region, suffix),
     vpcDomain: null,
     internalDomain: isInternal ? generatedDomain('internal', id, region, suffix) : null,

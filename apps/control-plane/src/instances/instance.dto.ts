@@ -11,6 +11,7 @@ import {
   IsBoolean,
   IsInt,
   IsObject,
+  IsOptional,
   Matches,
   Max,
   Min,
@@ -19,13 +20,16 @@ import {
 import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { WriteAnswer } from '../http/write-answer.js';
-import type { StoredDnsEntry } from './instance.entity.js';
+import { AccessListBody } from './access-list.dto.js';
+import type { StoredAccessList, StoredDnsEntry } from './instance.entity.js';
 import { Is, isAddress, isEndpoint, isHostName } from './network-address.js';
 
 const NAME = /^[a-zA-Z0-9\u4e00-\u9fff/._-]{1,50}$/;
 const NAME_RULE = 'must be 1 to 50 letters, digits, -, /, . or _';
 const HOSTS_AT_MOST = 1000;
 const RECORDS_AT_MOST = 64;
+/** Requests a second. */
+const TRAFFIC_LIMIT_AT_MOST = 10_000_000;
 
 export class PrivateDnsRecord {
   @ApiProperty({ description: 'A host name or an IP address.', example: '10.0.0.7' })
@@ -101,6 +105,26 @@ export class InstanceBody {
   @ValidateNested({ each: true })
   @Type(() => PrivateDnsHost)
   privateDns?: PrivateDnsHost[];
+
+  @ApiPropertyOptional({ type: AccessListBody, description: 'Which clients may come, by address family; others get A403IP.' })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AccessListBody)
+  accessList?: AccessListBody;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: TRAFFIC_LIMIT_AT_MOST,
+    description: 'Requests a second of all its groups together; null or left out: no limit.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(TRAFFIC_LIMIT_AT_MOST)
+  trafficLimit?: number | null;
 }
 
 export class InstancesQuery extends PageQuery {
@@ -128,6 +152,12 @@ export class InstanceView {
 
   @ApiPropertyOptional({ type: [PrivateDnsHost], description: 'Shown to the default account only.' })
   privateDns?: readonly StoredDnsEntry[];
+
+  @ApiPropertyOptional({ type: AccessListBody, description: 'Shown to the default account only.' })
+  accessList?: StoredAccessList;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Requests a second; null: no limit.' })
+  trafficLimit!: number | null;
 
   @ApiProperty({ example: '2026-11-22T12:00:00.000Z' })
   createdAt!: string;

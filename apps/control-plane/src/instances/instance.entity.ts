@@ -10,6 +10,11 @@ export interface StoredDnsEntry {
   readonly records: ReadonlyArray<{ readonly address: string; readonly port?: number; readonly weight?: number }>;
 }
 
+/** By address family; a family that is absent is open to every client. */
+export type StoredAccessList = Partial<
+  Record<'ipv4' | 'ipv6', { readonly mode: 'allow' | 'deny'; readonly blocks: readonly string[] }>
+>;
+
 /** Its `revision` is not here: the door alone reads and raises it. */
 @Entity('instances')
 export class Instance {
@@ -34,6 +39,13 @@ export class Instance {
 
   @Column({ name: 'private_dns', type: 'jsonb' })
   privateDns!: readonly StoredDnsEntry[];
+
+  @Column({ name: 'access_list', type: 'jsonb' })
+  accessList!: StoredAccessList;
+
+  /** Requests a second; null: no limit. */
+  @Column({ name: 'traffic_limit', type: 'integer', nullable: true })
+  trafficLimit!: number | null;
 
   @Column({ name: 'hop_ids', type: 'jsonb' })
   hopIds!: InstanceChunk['hopIds'];

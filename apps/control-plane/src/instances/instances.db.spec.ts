@@ -1,5 +1,6 @@
 /** Instances are seen by all and written by the operator, and a change reaches whom it concerns. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { publishedChunk } from '../testing/published.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 
 const PATH = '/api/v1/instances';
@@ -30,6 +31,8 @@ describe('a new instance', () => {
       internalEndpoint: null,
       callsFromGateway: false,
       privateDns: [],
+      accessList: {},
+      trafficLimit: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
       revision: expect.any(Number),
@@ -87,7 +90,7 @@ describe('a new instance', () => {
     [{ name: 'ok', internalEndpoint: 'user@host:80' }, ['internalEndpoint']],
     [{ name: 'ok', callsFromGateway: 'yes' }, ['callsFromGateway']],
     [{ name: 'ok', callsFromGateway: null }, ['callsFromGateway']],
-    [{ name: 'ok', accessList: {} }, ['accessList']],
+    [{ name: 'ok', accessList: [] }, ['accessList']],
     [{ name: 'ok', id: 'x', hopIds: {}, revision: 3 }, ['hopIds', 'id', 'revision']],
     [{ name: 'ok', privateDns: {} }, ['privateDns', 'privateDns.host', 'privateDns.records']],
     [{ name: 'ok', privateDns: [null] }, ['privateDns', 'privateDns[0]']],
@@ -109,6 +112,26 @@ describe('a new instance', () => {
       { name: 'ok', privateDns: Array.from({ length: 1001 }, (_, n) => ({ host: `h${n}`, records: [{ address: 'b' }] })) },
       ['privateDns'],
     ],
+    [
+      { name: 'ok', accessList: { ipv4: { mode: 'deny', blocks: ['::1'] }, ipv6: { mode: 'deny', blocks: ['10.0.0.1'] } } },
+      ['accessList.ipv4.blocks', 'accessList.ipv6.blocks'],
+    ],
+    [
+      { name: 'ok', accessList: { ipv4: { mode: 'white', blocks: [] }, ipv6: [], ipv5: {} } },
+      ['accessList.ipv4.blocks', 'accessList.ipv4.mode', 'accessList.ipv5', 'accessList.ipv6'],
+    ],
+    [{ name: 'ok', accessList: { ipv4: { mode: 'allow', blocks: ['10.0.0.1', null] } } }, ['accessList.ipv4.blocks']],
+    [
+      {
+        name: 'ok',
+        accessList: { ipv4: { mode: 'deny', blocks: Array.from({ length: 1001 }, (_, n) => `10.0.${n >> 8}.${n & 255}`) } },
+      },
+      ['accessList.ipv4.blocks'],
+    ],
+    ...[0, -1, 1.5, '10', 10_000_001, true].map((trafficLimit): [object, string[]] => [
+      { name: 'ok', trafficLimit },
+      ['trafficLimit'],
+    ]),
   ])('is refused with every complaint: %#', async (body, paths) => {
     const answer = await create(body).expect(400);
     const named = new Set(answer.body.errors.map(({ path }: { path: string }) => path));
@@ -130,6 +153,36 @@ describe('an edited instance', () => {
     });
     expect((await patch(made.id, { internalEndpoint: null }).expect(200)).body.internalEndpoint).toBeNull();
     await patch(made.id, { callsFromGateway: true }).set('If-Match', String(headers.etag)).expect(412);
+  });
+
+  it('may be for certain clients only, whose blocks are kept in one form, and limit requests', async () => {
+    const { body: made } = await create({ name: 'guarded' }).expect(201);
+    const given = {
+      accessList: {
+        ipv4: { mode: 'allow', blocks: ['10.1.2.3/8', '10.0.0.0/8', '192.0.2.1/32'] },
+        ipv6: { mode: 'deny', blocks: ['2001:DB8:0::1/32'] },
+      },
+      trafficLimit: 500,
+    };
+    const stored = {
+      ipv4: { mode: 'allow', blocks: ['10.0.0.0/8', '192.0.2.1'] },
+      ipv6: { mode: 'deny', blocks: ['2001:db8::/32'] },
+    };
+    const { body } = await patch(made.id, given).expect(200);
+    expect(body).toMatchObject({ accessList: stored, trafficLimit: 500 });
+    const { body: without } = await patch(made.id, { accessList: { ipv6: null }, trafficLimit: null }).expect(200);
+    expect(without).toMatchObject({ accessList: { ipv4: stored.ipv4 }, trafficLimit: null });
+    expect(without.accessList).not.toHaveProperty('ipv6');
+  });
+
+  it('hands its clients and limit on to the data planes', async () => {
+    const accessList = { ipv4: { mode: 'deny', blocks: ['192.0.2.7'] } };
+    const { body } = await patch(defaultId, { accessList, trafficLimit: 9 }).expect(200);
+    expect(await publishedChunk(app, body.revision, 'instance')).toMatchObject({
+      accessLists: { ...accessList, ipv6: null },
+      trafficLimit: 9,
+    });
+    await patch(defaultId, { accessList: null, trafficLimit: null }).expect(200);
   });
 
   it('concerns the others only where they can tell', async () => {
@@ -212,7 +265,8 @@ describe('instances', () => {
   it('are seen by all accounts, without the operator’s network', async () => {
     const tenantViewer = tenantAdmin;
     const { body } = await get(`${PATH}/${defaultId}`, tenantViewer).expect(200);
-    expect(Object.keys(body).sort()).toEqual(['callsFromGateway', 'createdAt', 'id', 'name', 'region', 'updatedAt']);
+    const shown = ['callsFromGateway', 'createdAt', 'id', 'name', 'region', 'trafficLimit', 'updatedAt'];
+    expect(Object.keys(body).sort()).toEqual(shown);
     expect((await get(`${PATH}?name=default`, tenantViewer).expect(200)).body.items).toEqual([body]);
     expect((await get(`${PATH}/${defaultId}`).expect(200)).body).toMatchObject({ internalEndpoint: null, privateDns: [] });
   });

@@ -6,13 +6,15 @@ import type { Instance } from './instance.entity.js';
 /** All accounts may see where their groups can live; the operator's network is shown to the default account only. */
 export function showInstance(instance: Instance, { isDefaultAccount }: Actor): InstanceView {
   const { id, name, region, internalEndpoint, callsFromGateway, privateDns, createdAt, updatedAt } = instance;
+  const { accessList, trafficLimit } = instance;
   return {
     id,
     name,
     region,
     ...(isDefaultAccount && { internalEndpoint }),
     callsFromGateway,
-    ...(isDefaultAccount && { privateDns }),
+    ...(isDefaultAccount && { privateDns, accessList }),
+    trafficLimit,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
