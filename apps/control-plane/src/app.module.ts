@@ -25,6 +25,7 @@ import { PluginsModule } from './plugins/plugins.module.js';
 import { PublishModule } from './publish/publish.module.js';
 import { RevisionsModule } from './revisions/revisions.module.js';
 import { SettingsModule } from './settings.module.js';
+import { StagesModule } from './stages/stages.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 @Module({})
@@ -48,6 +49,7 @@ export class AppModule {
         TokensModule,
         InstancesModule,
         GroupsModule,
+        StagesModule,
         ApisModule,
         DeploymentsModule,
         AppsModule,

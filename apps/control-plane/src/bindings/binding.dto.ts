@@ -1,7 +1,7 @@
 /** What the binding endpoints take and give. */
-import { BUILT_IN_STAGES, GROUP_ID } from '@causeway/contract';
+import { GROUP_ID, STAGE_NAME } from '@causeway/contract';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, Matches, ValidateBy, ValidateIf } from 'class-validator';
 import { WriteAnswer } from '../http/write-answer.js';
 
 /** APIs in one call (plugins, section 2 rule 1). */
@@ -38,8 +38,8 @@ export class BindBody {
   @IsAlone()
   groupId?: string;
 
-  @ApiProperty({ enum: BUILT_IN_STAGES })
-  @IsIn(BUILT_IN_STAGES)
+  @ApiProperty({ description: 'RELEASE, PRE, TEST, or a stage that the groups of all the APIs have.', example: 'RELEASE' })
+  @Matches(STAGE_NAME, { message: 'must be the name of a stage' })
   stage!: string;
 }
 
@@ -53,7 +53,7 @@ export class BindingView {
   @ApiPropertyOptional()
   groupId?: string;
 
-  @ApiProperty({ enum: BUILT_IN_STAGES })
+  @ApiProperty({ example: 'RELEASE' })
   stage!: string;
 }
 

@@ -11,6 +11,7 @@ import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
 import { Plugin } from '../plugins/plugin.entity.js';
 import { PluginConfigs } from '../plugins/plugin-configs.js';
+import { refuseUnknownStage } from '../stages/known-stage.js';
 import type { BindBody, BindingView } from './binding.dto.js';
 import { lockApis, lockGroup, lockGroups, type Target, touchBinding } from './binding-targets.js';
 import { PluginBinding } from './plugin-binding.entity.js';
@@ -32,6 +33,11 @@ export class BindingsService {
       const where = { id: pluginId, accountId: actor.accountId };
       await findOrRefuse(manager, Plugin, where, 'plugin');
       const targets = apiIds !== undefined ? await lockApis(change, apiIds) : [await lockGroup(change, groupId ?? '')];
+      await refuseUnknownStage(
+        manager,
+        targets.map((target) => target.groupId),
+        stage,
+      );
       const plugin = await findOrRefuse(manager, Plugin, where, 'plugin', { lock: true });
       const replaced = await unbindOthers(manager, plugin, targets, stage);
       const bindings = await ensureBindings(manager, plugin, targets, stage);

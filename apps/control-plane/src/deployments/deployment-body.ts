@@ -1,5 +1,4 @@
 /** What deploys an API, and what is shown of deployments. */
-import { BUILT_IN_STAGES } from '@causeway/contract';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { Optional } from '../http/optional.js';
@@ -8,7 +7,7 @@ import { WriteAnswer } from '../http/write-answer.js';
 import { VERSION } from './version-number.js';
 
 export class NewDeployment {
-  @ApiProperty({ enum: BUILT_IN_STAGES, example: 'RELEASE' })
+  @ApiProperty({ description: 'RELEASE, PRE, TEST, or a stage of the group.', example: 'RELEASE' })
   @IsString()
   stage!: string;
 

@@ -84,7 +84,7 @@ describe('a deployment', () => {
     const { body } = await owner.send(`POST /apis/${await owner.api(group)}/deployments`, { stage }).expect(422);
     expect(body).toMatchObject({
       code: 'NotFoundStage',
-      errors: [{ path: 'stage', message: 'must be one of RELEASE, PRE, TEST' }],
+      errors: [{ path: 'stage', message: 'must be one of RELEASE, PRE, TEST, or a stage of the group' }],
     });
   });
 

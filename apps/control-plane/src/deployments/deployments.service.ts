@@ -9,13 +9,14 @@ import { malformed, Problem } from '../http/problem.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
+import { refuseUnknownStage } from '../stages/known-stage.js';
 import { ApiVersion } from './api-version.entity.js';
 import { boundPlugins } from './bound-plugins.js';
 import { freeChunkNumber } from './chunk-number.js';
 import { Deployment } from './deployment.entity.js';
 import type { DeploymentView, NewDeployment } from './deployment-body.js';
 import { findVersion, forgetOldVersions, recordVersion } from './history.js';
-import { refuseUnknownStage } from './known-stage.js';
+import { refuseUnfitForStage } from './stage-definition.js';
 import { refuseSecondRoute } from './stage-routes.js';
 import { warnNoBackend } from './warn-no-backend.js';
 
@@ -35,11 +36,11 @@ export class DeploymentsService {
     id: string,
     { stage, description, version }: NewDeployment,
   ): Promise<Deployed & WriteOutcome> {
-    refuseUnknownStage(stage);
     if (version !== undefined && description !== undefined)
       throw malformed([{ path: 'description', message: 'belongs to a new version: leave it out when you name an earlier one' }]);
     return this.writes.run(actor, query, async (change) => {
       const { api, group } = await lockApi(change, id);
+      await refuseUnknownStage(change.manager, [group.id], stage);
       const live = await this.findVersionToDeploy(change, api, stage, version, description ?? '');
       const { replaced, deployedAt } = await this.putLive(change, api, group, live);
       if (version === undefined) await forgetOldVersions(change.manager, id, stage);
@@ -76,6 +77,7 @@ export class DeploymentsService {
 
   private async putLive(change: Change, api: Api, group: Group, { version, stage, definition }: ApiVersion) {
     const { manager } = change;
+    await refuseUnfitForStage(manager, group.id, stage, definition);
     await refuseSecondRoute(manager, group.id, { apiId: api.id, stage, definition });
     const current = await manager.findOneBy(Deployment, { apiId: api.id, stage });
     const deployedAt = new Date();

@@ -1,5 +1,5 @@
 /** What makes grants, and what is shown of them. */
-import { BUILT_IN_STAGES, GROUP_ID } from '@causeway/contract';
+import { GROUP_ID } from '@causeway/contract';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsISO8601, IsOptional, IsString, Matches } from 'class-validator';
 import { IsAppId } from '../apps/app-body.js';
@@ -43,7 +43,7 @@ export class NewGrants {
   @IsAppId({ each: true })
   appIds?: string[];
 
-  @ApiProperty({ enum: BUILT_IN_STAGES, example: 'RELEASE' })
+  @ApiProperty({ description: 'RELEASE, PRE, TEST, or a stage that the groups of all the APIs have.', example: 'RELEASE' })
   @IsString()
   stage!: string;
 

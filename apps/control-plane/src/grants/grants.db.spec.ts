@@ -126,7 +126,7 @@ describe('a request to grant', () => {
   it('in a stage that no group has, or until a time that has passed, is refused', async () => {
     const body = { appId: apps[0], apiIds: [apis[0]] };
     const stage = await owner.send('POST /grants', { ...body, stage: 'GRAY' }).expect(422);
-    expect(stage.body.errors).toEqual([{ path: 'stage', message: 'must be one of RELEASE, PRE, TEST' }]);
+    expect(stage.body.errors).toEqual([{ path: 'stage', message: 'must be one of RELEASE, PRE, TEST, or a stage of the group' }]);
     const past = await owner.send('POST /grants', { ...body, stage: 'TEST', expiresAt: '2020-01-01T00:00:00Z' }).expect(422);
     expect(past.body.errors).toEqual([{ path: 'expiresAt', message: 'must lie in the future' }]);
   });

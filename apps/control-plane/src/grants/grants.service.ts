@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { touchApp } from '../apps/touch-app.js';
 import type { Actor } from '../change/change.js';
-import { refuseUnknownStage } from '../deployments/known-stage.js';
 import { newId } from '../http/new-id.js';
 import { cursorOf, type Page, pageOf } from '../http/page.js';
 import { Problem, refused } from '../http/problem.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
+import { refuseStageUnknownToApis } from '../stages/known-stage.js';
 import { Grant } from './grant.entity.js';
 import type { GrantsQuery, GrantView, NewGrants } from './grant-body.js';
 import { type GrantedPairs, readPairs } from './granted-pairs.js';
@@ -25,10 +25,14 @@ export class GrantsService {
   create(actor: Actor, query: WriteQuery, body: NewGrants): Promise<{ items: GrantView[] } & WriteOutcome> {
     const pairs = readPairs(body);
     const { stage } = body;
-    refuseUnknownStage(stage);
     const expiresAt = readExpiry(body.expiresAt);
     return this.writes.run(actor, query, async (change) => {
       await lockNamed(change.manager, actor.accountId, pairs);
+      await refuseStageUnknownToApis(
+        change.manager,
+        pairs.apis.map(({ id }) => id),
+        stage,
+      );
       const items = await setGrants(change.manager, actor.accountId, pairs, stage, expiresAt);
       for (const { id } of pairs.apps) touchApp(change, id);
       const { appId, apiIds, apiId, appIds } = body;

@@ -1,6 +1,13 @@
 /** Versions of single resources: an ETag on reads, honoured by If-Match on writes. */
 import { createHash } from 'node:crypto';
-import { type CallHandler, createParamDecorator, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { Problem } from './problem.js';
@@ -10,16 +17,24 @@ export function etagOf(representation: object): string {
   return `"${createHash('sha256').update(JSON.stringify(representation)).digest('base64url').slice(0, 27)}"`;
 }
 
-/** On every GET of a resource with an id, unless it shows secrets: If-Match compares what is shown without them. */
+const SINGLE = 'causeway:single';
+
+/** Says of a GET that it shows a single resource, where no field `id` tells. */
+export function Single(): MethodDecorator {
+  return SetMetadata(SINGLE, true);
+}
+
+/** On every GET of a single resource, unless it shows secrets: If-Match compares what is shown without them. */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const { method, query } = http.getRequest<Request>();
     if (method !== 'GET' || query.reveal !== undefined) return next.handle();
+    const isSingle = Reflect.hasMetadata(SINGLE, context.getHandler());
     return next.handle().pipe(
       map((body: unknown) => {
-        if (typeof body === 'object' && body !== null && 'id' in body)
+        if (typeof body === 'object' && body !== null && (isSingle || 'id' in body))
           http.getResponse<Response>().setHeader('ETag', etagOf(body));
         return body;
       }),

@@ -1,6 +1,6 @@
 /** Reads what is published, with the plugins in force, as the check for loops needs it. */
 import { ApiDefinition } from '@causeway/contract';
-import { CallSite } from '@causeway/engine';
+import { CallSite, withVariables } from '@causeway/engine';
 import { checkPlugin, type Diversion, findPlugin } from '@causeway/plugins';
 import type { EntityManager } from 'typeorm';
 import { parseConfigText } from '../plugins/config-text.js';
@@ -17,6 +17,7 @@ export interface PublishedApi extends ApiInStage {
   readonly accountId: string;
   readonly groupId: string;
   readonly region: string;
+  /** With the values of its stage's variables. */
   readonly definition: ApiDefinition;
   /** Those in force that may divert a request; `diversions` null when the configuration does not compile. */
   readonly plugins: ReadonlyArray<{ readonly id: string; readonly diversions: readonly Diversion[] | null }>;
@@ -32,7 +33,11 @@ export function nodeKey({ apiId, stage }: ApiInStage): string {
   return `${apiId}/${stage}`;
 }
 
-type ApiRow = Omit<PublishedApi, 'definition' | 'plugins'> & { definition: unknown; pluginIds: string[] };
+type ApiRow = Omit<PublishedApi, 'definition' | 'plugins'> & {
+  definition: unknown;
+  variables: Record<string, string>;
+  pluginIds: string[];
+};
 
 /** For one check: what was read once is not read again. */
 export class PublishedApis {
@@ -50,6 +55,8 @@ export class PublishedApis {
     const wanted = keys.map((key) => ({ apiId: key.slice(0, key.indexOf('/')), stage: key.slice(key.indexOf('/') + 1) }));
     const rows: ApiRow[] = await this.manager.query(
       `SELECT d.api_id AS "apiId", d.stage, a.name, a.account_id AS "accountId", d.group_id AS "groupId", i.region, v.definition,
+              (SELECT coalesce(jsonb_object_agg(s.name, s.value), '{}') FROM stage_variables s
+               WHERE s.group_id = d.group_id AND s.stage = d.stage) AS variables,
               ARRAY(SELECT coalesce(own.plugin_id, shared.plugin_id) FROM unnest($2::text[]) AS t (type)
                     LEFT JOIN plugin_bindings own ON own.api_id = d.api_id AND own.stage = d.stage AND own.type = t.type
                     LEFT JOIN plugin_bindings shared ON shared.group_id = d.group_id AND shared.stage = d.stage AND shared.type = t.type
@@ -63,10 +70,12 @@ export class PublishedApis {
       [JSON.stringify(wanted), this.divertingTypes],
     );
     await this.loadDiversions(rows.flatMap(({ pluginIds }) => pluginIds));
-    return rows.flatMap(({ definition, pluginIds, ...api }) => {
+    return rows.flatMap(({ definition, variables, pluginIds, ...api }) => {
       const parsed = ApiDefinition.safeParse(definition);
+      if (!parsed.success) return [];
+      const made = withVariables(parsed.data, variables);
       const plugins = pluginIds.map((id) => ({ id, diversions: this.diversions.get(id) ?? null }));
-      return parsed.success ? [{ ...api, definition: parsed.data, plugins }] : [];
+      return [{ ...api, definition: 'missing' in made ? parsed.data : made, plugins }];
     });
   }
 
