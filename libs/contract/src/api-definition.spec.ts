@@ -48,11 +48,25 @@ describe('a definition', () => {
     [{ backend: { type: 'FC' } }, 'backend.type'],
     [{ backend: { type: 'MOCK', statusCode: 99 } }, 'backend.statusCode'],
     [{ constants: [{ name: 'X-A', in: 'header', value: 'a\r\nX-B: c' }] }, 'constants.0.value'],
-    [{ constants: [{ name: 'X-A', in: 'form', value: '' }] }, 'constants.0.in'],
+    [{ constants: [{ name: 'X-A', in: 'cookie', value: '' }] }, 'constants.0.in'],
+    [{ constants: [{ name: 'X-Ca-A', in: 'header', value: '' }] }, 'constants.0.name'],
+    [{ system: [{ parameter: 'CaStage', name: 'Via', in: 'header' }] }, 'system.0.name'],
+    [{ backend: { type: 'HTTP', address: 'a', path: 'a' } }, 'backend.path'],
     [{ system: [{ parameter: 'CaNothing', name: 'X-A', in: 'header' }] }, 'system.0.parameter'],
     [{ unknown: 1 }, ''],
   ])('with %j is refused at "%s"', (changed, path) => {
     expect(complaints(changed)).toEqual([path]);
+  });
+
+  it('is told which types of backend there are, and that one of the old gateway is not among them', () => {
+    const message = (backend: object) => parse({ backend }).error?.issues[0]?.message;
+    expect(message({ type: 'OSS' })).toBe('Backend type OSS is not supported');
+    expect(message({})).toBe('must be one of HTTP, HTTP-VPC, MOCK');
+  });
+
+  it('may let stage variables give address, path and constants', () => {
+    const backend = { type: 'HTTP', address: 'https://#Host#:#Port#', path: '#Base#/x' };
+    expect(parse({ backend, constants: [{ name: 'p', in: 'path', value: '#P#' }] }).success).toBe(true);
   });
 
   it('takes Chinese names, as the old gateway did', () => {

@@ -35,6 +35,13 @@ const FieldValue = z
   .max(4096)
   .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters');
 
+/** A path to a backend; a stage variable may give its beginning. */
+const BackendPathText = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^(?:\/|#[A-Za-z_])/, 'must start with /');
+
 const TimeoutMs = z.int().min(1).max(120_000).default(10_000);
 
 const ContentTypeRule = z.strictObject({
@@ -46,7 +53,7 @@ const HttpBackend = z.strictObject({
   type: z.literal('HTTP'),
   /** `scheme://host[:port]`; `http://` when no scheme is given. */
   address: z.string().min(1).max(512),
-  path: PathText.default('/'),
+  path: BackendPathText.default('/'),
   method: Method.default('ANY'),
   timeoutMs: TimeoutMs,
   contentType: ContentTypeRule.optional(),
@@ -57,7 +64,7 @@ const VpcBackend = z.strictObject({
   type: z.literal('HTTP-VPC'),
   vpcAccessName: z.string().min(1).max(128),
   scheme: z.enum(['http', 'https']).default('http'),
-  path: PathText.default('/'),
+  path: BackendPathText.default('/'),
   method: Method.default('ANY'),
   timeoutMs: TimeoutMs,
   contentType: ContentTypeRule.optional(),
@@ -73,7 +80,20 @@ const MockBackend = z.strictObject({
   body: z.string().max(65_536).default(''),
 });
 
-export const ApiBackend = z.discriminatedUnion('type', [HttpBackend, VpcBackend, MockBackend]);
+export const BACKEND_TYPES = ['HTTP', 'HTTP-VPC', 'MOCK'] as const;
+
+/** What is said of a type of the old gateway that this one does not have; its code is `UnsupportedBackendType` (wire contract 6). */
+export function unsupportedBackendType(type: string): string {
+  return `Backend type ${type.slice(0, 64)} is not supported`;
+}
+
+export const ApiBackend = z.discriminatedUnion('type', [HttpBackend, VpcBackend, MockBackend], {
+  error: ({ code, input }) => {
+    const type = (input as { type?: unknown } | null | undefined)?.type;
+    if (code !== 'invalid_union') return undefined;
+    return typeof type === 'string' ? unsupportedBackendType(type) : `must be one of ${BACKEND_TYPES.join(', ')}`;
+  },
+});
 
 const ItemType = z.enum(['String', 'Int', 'Long', 'Float', 'Double', 'Boolean']);
 
@@ -86,7 +106,9 @@ export const ApiParameter = z.strictObject({
   /** Type of the values of an Array; String when absent. */
   items: ItemType.optional(),
   required: z.boolean().default(false),
+  /** Of an Array: its one value. */
   default: z.string().max(4096).optional(),
+  /** A JSON number; beyond 2^53 the nearest one that JSON readers can hold. */
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   minLength: z.int().min(0).optional(),
@@ -120,14 +142,17 @@ export const SYSTEM_PARAMETERS = [
   'CaCloudMarketInstanceId',
 ] as const;
 
+/** Where a constant or a system parameter may stand; `path` fills `[name]` of the backend's path. */
+const OTHER_PLACE = z.enum(['query', 'path', 'form']);
+
 const ApiConstant = z.discriminatedUnion('in', [
   z.strictObject({ name: HeaderName, in: z.literal('header'), value: FieldValue }),
-  z.strictObject({ name: ParameterName, in: z.literal('query'), value: FieldValue }),
+  z.strictObject({ name: ParameterName, in: OTHER_PLACE, value: FieldValue }),
 ]);
 
 const ApiSystemParameter = z.discriminatedUnion('in', [
   z.strictObject({ parameter: z.enum(SYSTEM_PARAMETERS), name: HeaderName, in: z.literal('header') }),
-  z.strictObject({ parameter: z.enum(SYSTEM_PARAMETERS), name: ParameterName, in: z.literal('query') }),
+  z.strictObject({ parameter: z.enum(SYSTEM_PARAMETERS), name: ParameterName, in: OTHER_PLACE }),
 ]);
 
 /** Shape and limits only; rules that join fields are in `@causeway/engine`, which compiles it. */

@@ -1,15 +1,24 @@
 /** Rules of a definition that join several fields (management model 2.6). */
 import { type ApiDefinition, isWritableHeader } from '@causeway/contract';
-import { compileBackend } from './compile-backend.js';
-import { SYSTEM_NAMES, valueCheck } from './parameters.js';
+import { checkParameter } from './check-parameter.js';
+import { compileBackend, type Surroundings } from './compile-backend.js';
+import { pathSources } from './compile-path.js';
 import { parsePathPattern } from './path-pattern.js';
 import { withSamples } from './stage-variables.js';
+import { SYSTEM_NAMES } from './value-check.js';
 
 export interface DefinitionProblem {
   /** Such as `parameters[0].name`. */
   readonly path: string;
   readonly message: string;
 }
+
+type Complain = (path: string, message: string) => void;
+
+/** Which accesses there are, and whose domains, is known only where it runs. */
+const UNKNOWN: Surroundings = { suffix: '', vpcAccesses: new Map() };
+/** Steps of all patterns of a definition together; each takes about 100 bytes on every node. */
+const MAX_PATTERN_STEPS = 8192;
 
 /** Every complaint about a definition that already has the right shape, whatever its stage variables will stand for. */
 export function checkDefinition(definition: ApiDefinition): DefinitionProblem[] {
@@ -19,27 +28,30 @@ export function checkDefinition(definition: ApiDefinition): DefinitionProblem[] 
 /** The same of one whose stage variables have been replaced: `#Name#` in it is ordinary text. */
 export function checkResolvedDefinition(definition: ApiDefinition): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  const segments = parsePathPattern(definition.request.path);
+  const complain: Complain = (path, message) => problems.push({ path, message });
+  const { request, backend } = definition;
+  const segments = parsePathPattern(request.path, request.escapePath);
   if (typeof segments === 'string') return [{ path: 'request.path', message: segments }];
-  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
-  problems.push(...checkParameters(definition, placeholders));
-  if (definition.backend !== undefined) {
-    const mapped = new Map(definition.parameters.filter((p) => p.backend.in === 'path').map((p) => [p.backend.name, p.name]));
-    const made = compileBackend(definition.backend, {}, { placeholders, mapped, hasRest: segments.at(-1)?.kind === 'rest' }, '');
-    if ('incomplete' in made)
-      problems.push({ path: made.incomplete.startsWith('path') ? 'backend.path' : 'backend.address', message: made.incomplete });
-    const rule = definition.backend.type === 'HTTP' ? definition.backend.contentType : undefined;
+  const sources = pathSources(definition, segments);
+  checkParameters(definition, sources.placeholders, complain);
+  checkConstants(definition, complain);
+  if (backend !== undefined) {
+    const made = compileBackend(backend, {}, sources, UNKNOWN);
+    if ('incomplete' in made) complain(made.incomplete.startsWith('path') ? 'backend.path' : 'backend.address', made.incomplete);
+    const rule = backend.type === 'MOCK' ? undefined : backend.contentType;
     if (rule?.category === 'CUSTOM' && rule.value === undefined)
-      problems.push({ path: 'backend.contentType.value', message: 'is required with category CUSTOM' });
+      complain('backend.contentType.value', 'is required with category CUSTOM');
   }
   return problems;
 }
 
-function checkParameters({ parameters, request, backend }: ApiDefinition, placeholders: readonly string[]): DefinitionProblem[] {
-  const problems: DefinitionProblem[] = [];
+function checkParameters(definition: ApiDefinition, placeholders: readonly string[], complainAt: Complain): void {
+  const { parameters, request } = definition;
+  const noForm = whyNoForm(definition);
   const names = new Set<string>();
+  let steps = 0;
   for (const [index, parameter] of parameters.entries()) {
-    const complain = (field: string, message: string) => problems.push({ path: `parameters[${index}].${field}`, message });
+    const complain: Complain = (field, message) => complainAt(`parameters[${index}].${field}`, message);
     if (names.has(parameter.name)) complain('name', `"${parameter.name}" stands twice`);
     names.add(parameter.name);
     if (SYSTEM_NAMES.has(parameter.name)) complain('name', 'is the name of a system parameter');
@@ -50,31 +62,45 @@ function checkParameters({ parameters, request, backend }: ApiDefinition, placeh
       complain('in', 'must be path: in mode PASSTHROUGH only path parameters are declared');
     if (parameter.backend.in === 'header' && !isWritableHeader(parameter.backend.name))
       complain('backend.name', 'must be a header name that the gateway does not write itself');
-    if (parameter.backend.in === 'form' && backend?.type === 'HTTP' && /^(?:GET|HEAD)$/.test(backend.method))
-      complain('backend.in', `may not be form: the backend is called with ${backend.method}`);
-    if (
-      request.mode === 'MAPPING' &&
-      request.bodyFormat === 'STREAM' &&
-      (parameter.in === 'form' || parameter.backend.in === 'form')
-    )
-      complain('in', 'may not read or write form parameters: request.bodyFormat is STREAM');
-    const wrong = wrongEnum(parameter) ?? wrongDefault(parameter);
-    if (wrong !== null) complain(wrong.field, wrong.message);
+    if (parameter.backend.in === 'form' && noForm?.field === 'method') complain('backend.in', `may not be form: ${noForm.why}`);
+    if ((parameter.in === 'form' || parameter.backend.in === 'form') && noForm?.field === 'bodyFormat')
+      complain('in', `may not read or write form parameters: ${noForm.why}`);
+    // Beyond the limit nothing is compiled any more: each may take a tenth of a second.
+    if (steps <= MAX_PATTERN_STEPS) steps += checkParameter(parameter, complain);
+    if (steps > MAX_PATTERN_STEPS) {
+      complain('pattern', `is too large: with those before it, it comes to more than ${MAX_PATTERN_STEPS} steps`);
+      return;
+    }
   }
-  return problems;
 }
 
-type Parameter = ApiDefinition['parameters'][number];
-
-function wrongEnum(parameter: Parameter) {
-  const { enum: options, ...rest } = parameter;
-  const check = valueCheck(rest);
-  const reason = options?.map(check).find((each) => each !== null);
-  return reason ? { field: 'enum', message: reason } : null;
+/** Constants and system parameters: each alone in its place, where it can stand. */
+function checkConstants(definition: ApiDefinition, complain: Complain): void {
+  const { constants, system } = definition;
+  const noForm = whyNoForm(definition);
+  const places = new Set<string>();
+  const all = [
+    ...constants.map((each, index) => ({ ...each, at: `constants[${index}]` })),
+    ...system.map((each, index) => ({ ...each, at: `system[${index}]` })),
+  ];
+  for (const { at, name, in: place } of all) {
+    const key = `${place} ${place === 'header' ? name.toLowerCase() : name}`;
+    if (places.has(key)) complain(`${at}.name`, `"${name}" stands twice in the ${place}`);
+    places.add(key);
+    if (place === 'form' && noForm !== null) complain(`${at}.in`, `may not be form: ${noForm.why}`);
+  }
+  for (const [index, { in: place, value }] of constants.entries())
+    if (place === 'path' && (value === '.' || value === '..')) complain(`constants[${index}].value`, 'may not be a dot segment');
 }
 
-function wrongDefault(parameter: Parameter) {
-  if (parameter.default === undefined) return null;
-  const reason = valueCheck(parameter)(parameter.default);
-  return reason === null ? null : { field: 'default', message: reason };
+/** Why the request to the backend can hold no form; null when it can. */
+function whyNoForm({
+  request,
+  backend,
+}: ApiDefinition): { readonly field: 'method' | 'bodyFormat'; readonly why: string } | null {
+  if (backend !== undefined && backend.type !== 'MOCK' && /^(?:GET|HEAD)$/.test(backend.method))
+    return { field: 'method', why: `the backend is called with ${backend.method}` };
+  if (request.mode === 'MAPPING' && request.bodyFormat === 'STREAM')
+    return { field: 'bodyFormat', why: 'request.bodyFormat is STREAM' };
+  return null;
 }

@@ -3,8 +3,9 @@
 import { ApiParameter } from '@causeway/contract';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compileParameters, valueCheck } from './parameters.js';
+import { compileParameters } from './parameters.js';
 import { type Made, makeExchange } from './testing/make-exchange.js';
+import { valueCheck } from './value-check.js';
 
 const declare = (changed: object) =>
   ApiParameter.parse({ name: 'p', in: 'query', backend: { name: 'p', in: 'query' }, ...changed });

@@ -1,17 +1,25 @@
 /** Reads and checks the parameters that an API declares (wire contract 4.3 to 4.5). */
-import { type ApiParameter, SYSTEM_PARAMETERS } from '@causeway/contract';
-import { type Answer, decodedPathValue, type Exchange, firstValue, headerValue, refuse } from '@causeway/plugins';
+import type { ApiParameter } from '@causeway/contract';
+import {
+  type Answer,
+  allValues,
+  decodedPathValue,
+  type Exchange,
+  firstValue,
+  headerValue,
+  headerValues,
+  refuse,
+} from '@causeway/plugins';
+import { listCheck, valueCheck } from './value-check.js';
 
-type Reader = (x: Exchange) => string | null;
-/** The reason for a refusal, or null. */
-type Check = (value: string) => string | null;
+/** Checks what the client sent. The value, or null when there is none; an answer when it is refused. */
+type Read = (x: Exchange) => string | null | Answer;
 
 interface CompiledParameter {
   readonly name: string;
-  readonly read: Reader;
   readonly required: boolean;
   readonly fallback: string | null;
-  readonly check: Check;
+  readonly read: Read;
 }
 
 /** A step that fills `x.parameters`; null when nothing is declared. */
@@ -23,33 +31,61 @@ export function compileParameters(
   const compiled = declared.map((parameter) => compileParameter(parameter, placeholders));
   return (x) => {
     const values = new Map<string, string>();
-    for (const { name, read, required, fallback, check } of compiled) {
+    for (const { name, required, fallback, read } of compiled) {
       const value = read(x);
       if (value === null) {
         if (required) return refuse('I400MP', { ParameterName: name });
         if (fallback !== null) values.set(name, fallback);
-        continue;
-      }
-      const reason = check(value);
-      if (reason !== null) return refuse('I400IP', { ParameterName: name, Reason: reason });
-      values.set(name, value);
+      } else if (typeof value === 'string') values.set(name, value);
+      else return value;
     }
     x.parameters = values;
     return undefined;
   };
 }
 
-function compileParameter(parameter: ApiParameter, placeholders: readonly string[]): CompiledParameter {
-  return {
-    name: parameter.name,
-    read: reader(parameter, placeholders),
-    required: parameter.required || parameter.in === 'path',
-    fallback: parameter.default ?? null,
-    check: valueCheck(parameter),
+/** All values of an Array, after those checks; its default counts as one. Empty for one that is absent. */
+export function arrayValues({ in: place, name, default: fallback }: ApiParameter): (x: Exchange) => readonly string[] {
+  const read = listReader(place, name);
+  const absent = fallback === undefined ? [] : [fallback];
+  return (x) => {
+    const values = read(x);
+    return values.length === 0 ? absent : values;
   };
 }
 
-function reader({ in: place, name }: ApiParameter, placeholders: readonly string[]): Reader {
+function compileParameter(parameter: ApiParameter, placeholders: readonly string[]): CompiledParameter {
+  const { name, required, in: place } = parameter;
+  return {
+    name,
+    required: required || place === 'path',
+    fallback: parameter.default ?? null,
+    read: parameter.type === 'Array' ? checkedList(parameter) : checkedValue(parameter, placeholders),
+  };
+}
+
+function checkedValue(parameter: ApiParameter, placeholders: readonly string[]): Read {
+  const read = reader(parameter, placeholders);
+  const check = valueCheck(parameter);
+  return (x) => {
+    const value = read(x);
+    const reason = value === null ? null : check(value);
+    return reason === null ? value : refuse('I400IP', { ParameterName: parameter.name, Reason: reason });
+  };
+}
+
+/** Conditions see the first value. */
+function checkedList(parameter: ApiParameter): Read {
+  const read = listReader(parameter.in, parameter.name);
+  const check = listCheck(parameter);
+  return (x) => {
+    const values = read(x);
+    const reason = check(values);
+    return reason === null ? (values[0] ?? null) : refuse('I400IP', { ParameterName: parameter.name, Reason: reason });
+  };
+}
+
+function reader({ in: place, name }: ApiParameter, placeholders: readonly string[]): (x: Exchange) => string | null {
   if (place === 'query') return (x) => firstValue(x.query, name);
   if (place === 'form') return (x) => (x.form === null ? null : firstValue(x.form, name));
   if (place === 'path') {
@@ -60,77 +96,9 @@ function reader({ in: place, name }: ApiParameter, placeholders: readonly string
   return (x) => headerValue(x, lower);
 }
 
-/** Names that no declared parameter may take. */
-export const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEM_PARAMETERS);
-
-/** With the digits that count: none in a zero. Written so that no text takes more than one pass. */
-const WHOLE = /^-?(?:0+|0*([1-9][0-9]*))$/;
-const MOST_DIGITS = 19;
-const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
-
-/** All checks on one value; also used on defaults when a definition is saved. */
-export function valueCheck(parameter: ApiParameter): Check {
-  const check = typeCheck(parameter);
-  if (parameter.in === 'path' || parameter.backend.in !== 'path') return check;
-  // A request path cannot bring a dot segment, so no other place may smuggle one into the backend's.
-  return (value) => (value === '.' || value === '..' ? 'may not be a dot segment' : check(value));
-}
-
-function typeCheck(parameter: ApiParameter): Check {
-  switch (parameter.type) {
-    case 'Int':
-      return wholeCheck(parameter, -(2n ** 31n), 2n ** 31n - 1n);
-    case 'Long':
-      return wholeCheck(parameter, -(2n ** 63n), 2n ** 63n - 1n);
-    case 'Float':
-    case 'Double':
-      return decimalCheck(parameter);
-    case 'Boolean':
-      return (value) => (/^(?:true|false)$/i.test(value) ? null : 'must be true or false');
-    case 'String':
-      return textCheck(parameter);
-    case 'Array':
-      return typeCheck({ ...parameter, type: parameter.items ?? 'String' });
-  }
-}
-
-function wholeCheck({ minimum, maximum, enum: allowed }: ApiParameter, least: bigint, greatest: bigint): Check {
-  const options = allowed?.map((text) => BigInt(text));
-  return (value) => {
-    const found = WHOLE.exec(value);
-    if (found === null) return 'must be a whole number';
-    // The length first: making numbers of very long texts takes long.
-    const number = (found[1]?.length ?? 0) > MOST_DIGITS ? null : BigInt(value);
-    if (number === null || number < least || number > greatest) return `must be from ${least} to ${greatest}`;
-    if (minimum !== undefined && number < minimum) return `must be at least ${minimum}`;
-    if (maximum !== undefined && number > maximum) return `must be at most ${maximum}`;
-    if (options !== undefined && !options.includes(number)) return 'is not one of the allowed values';
-    return null;
-  };
-}
-
-function decimalCheck({ minimum, maximum, enum: allowed }: ApiParameter): Check {
-  const options = allowed?.map(Number);
-  return (value) => {
-    if (value.length > 400 || !DECIMAL.test(value)) return 'must be a decimal number';
-    const number = Number(value);
-    if (!Number.isFinite(number)) return 'must be a finite number';
-    if (minimum !== undefined && number < minimum) return `must be at least ${minimum}`;
-    if (maximum !== undefined && number > maximum) return `must be at most ${maximum}`;
-    if (options !== undefined && !options.includes(number)) return 'is not one of the allowed values';
-    return null;
-  };
-}
-
-function textCheck({ minLength, maxLength, enum: allowed }: ApiParameter): Check {
-  const options = allowed && new Set(allowed.map((text) => text.trim()));
-  return (value) => {
-    if (minLength !== undefined || maxLength !== undefined) {
-      const length = [...value].length;
-      if (minLength !== undefined && length < minLength) return `must have at least ${minLength} characters`;
-      if (maxLength !== undefined && length > maxLength) return `must have at most ${maxLength} characters`;
-    }
-    if (options !== undefined && !options.has(value)) return 'is not one of the allowed values';
-    return null;
-  };
+function listReader(place: ApiParameter['in'], name: string): (x: Exchange) => readonly string[] {
+  if (place === 'query') return (x) => allValues(x.query, name);
+  if (place === 'form') return (x) => allValues(x.form ?? '', name);
+  const lower = name.toLowerCase();
+  return (x) => headerValues(x, lower);
 }

@@ -16,6 +16,21 @@ export function firstValue(encoded: string, name: string): string | null {
   return null;
 }
 
+/** All values of `name`, decoded, in order. */
+export function allValues(encoded: string, name: string): string[] {
+  const values: string[] = [];
+  let at = 0;
+  while (at < encoded.length) {
+    let end = encoded.indexOf('&', at);
+    if (end < 0) end = encoded.length;
+    let equals = encoded.indexOf('=', at);
+    if (equals < 0 || equals > end) equals = end;
+    if (sameName(encoded, at, equals, name)) values.push(equals === end ? '' : decodeComponent(encoded.slice(equals + 1, end)));
+    at = end + 1;
+  }
+  return values;
+}
+
 /** The text without its pairs of these names. */
 export function withoutNames(encoded: string, names: ReadonlySet<string>): string {
   if (encoded === '' || names.size === 0) return encoded;

@@ -16,6 +16,11 @@ export function headerValue(x: Exchange, lowerCaseName: string): string | null {
   return value === null ? null : wireToText(value);
 }
 
+/** The values of all lines of a header as text, by its lower-case name. */
+export function headerValues({ head: { names, raw } }: Exchange, lowerCaseName: string): string[] {
+  return names.flatMap((name, n) => (name === lowerCaseName ? [wireToText(raw[n * 2 + 1]!)] : []));
+}
+
 /** A path parameter as text; `+` is an ordinary character in a path. */
 export function decodedPathValue(x: Exchange, index: number): string | null {
   const value = x.pathValues[index];
