@@ -17,8 +17,7 @@ const LATER: Readonly<Record<string, readonly ErrorCode[]>> = {
   jwtAuth: ['A403JB', 'A403JE', 'A403JK', 'A403JT', 'I400JD', 'I400JP', 'I400JR', 'S403JI', 'S403JU'],
   remoteAuth: ['A403RA', 'D503RA'],
   trafficControl: ['T429PR'],
-  unsupportedBackends: ['X501NS'],
-  vpc: ['A403VN', 'X504VE'],
+  vpc: ['A403VN'],
 };
 
 const rows = Object.entries(ERROR_TABLE) as [ErrorCode, ErrorRow][];

@@ -1,4 +1,5 @@
 /** Where a request may go, ready to call. */
+import type { ErrorCode } from '@causeway/contract';
 import type { Exchange } from '@causeway/plugins';
 
 export interface ContentTypeRule {
@@ -26,6 +27,8 @@ export interface HttpBackend extends CallableBackend {
   readonly kind: 'http';
   readonly scheme: 'http' | 'https';
   readonly port: number;
+  /** The name that a certificate must hold. */
+  readonly serverName: string;
 }
 
 /** An internal domain: another API of this deployment. */
@@ -42,4 +45,11 @@ export interface MockBackend {
   readonly body: Buffer;
 }
 
-export type Backend = HttpBackend | InternalBackend | MockBackend;
+/** One that cannot be called as things are now: what is answered instead, each time. */
+export interface UnusableBackend {
+  readonly kind: 'unusable';
+  readonly code: ErrorCode;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export type Backend = HttpBackend | InternalBackend | MockBackend | UnusableBackend;

@@ -4,19 +4,26 @@ import { ApiDefinition } from '@causeway/contract';
 import type { BackendOverlay } from '@causeway/plugins';
 import { describe, expect, it } from '@jest/globals';
 import type { Backend } from './backend.js';
-import { compileBackend, parseAddress } from './compile-backend.js';
+import { compileBackend, parseAddress, type VpcAccesses } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
 
-const NOTHING: PathSources = { placeholders: [], mapped: new Map(), hasRest: false };
+const NOTHING: PathSources = { placeholders: [], mapped: new Map(), fixed: new Map(), hasRest: false };
 const SUFFIX = 'apigw.localhost';
 const GROUP = 'a'.repeat(32);
+const ACCESSES: VpcAccesses = new Map(
+  [
+    { name: 'plain', address: 'Up.example.com:8080', hostHeader: null },
+    { name: 'named', address: '[::1]:8443', hostHeader: 'Shop.example.com:99' },
+    { name: 'inside', address: `${GROUP}-local-intranet.${SUFFIX}:80`, hostHeader: null },
+  ].map((access) => [access.name, access]),
+);
 const http = { type: 'HTTP', address: 'https://own.example.com', path: '/own', method: 'PUT', timeoutMs: 7000 };
 const mock = { type: 'MOCK', statusCode: 201, body: 'own', headers: [{ name: 'X-A', value: '1' }] };
 
 function compile(own: object | undefined, overlay: BackendOverlay = {}): Partial<Backend> | string {
   const request = { method: 'GET', path: '/' };
   const { backend } = ApiDefinition.parse({ name: 'some_api', request, ...(own && { backend: own }) });
-  const made = compileBackend(backend, overlay, NOTHING, SUFFIX);
+  const made = compileBackend(backend, overlay, NOTHING, { suffix: SUFFIX, vpcAccesses: ACCESSES });
   return 'incomplete' in made ? made.incomplete : made.backend;
 }
 
@@ -84,6 +91,7 @@ describe('a route without fields', () => {
       scheme: 'https',
       host: 'own.example.com',
       port: 443,
+      serverName: 'own.example.com',
       hostHeader: 'own.example.com',
       path: '/own',
       method: 'PUT',

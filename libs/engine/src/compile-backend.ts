@@ -1,5 +1,5 @@
 /** Turns a backend's definition, with what a route lays over it, into one that can be called. */
-import { type ApiBackend, internalDomainGroup } from '@causeway/contract';
+import { type ApiBackend, internalDomainGroup, normalizeHost, type VpcAccessesChunk } from '@causeway/contract';
 import { type BackendOverlay, wireText } from '@causeway/plugins';
 import type { Backend, ContentTypeRule } from './backend.js';
 import { compilePath, type PathSources } from './compile-path.js';
@@ -9,36 +9,49 @@ const SHORTEST_TIMEOUT_MS = 300;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_TYPE = 'text/plain; charset=UTF-8';
 
-type HttpFields = Extract<ApiBackend, { type: 'HTTP' }>;
+/** The named upstreams of an account, by name. */
+export type VpcAccesses = ReadonlyMap<string, VpcAccessesChunk['accesses'][number]>;
+
+/** What a name in a backend may stand for. */
+export interface Surroundings {
+  /** Domain suffix of the deployment. */
+  readonly suffix: string;
+  readonly vpcAccesses: VpcAccesses;
+}
+
+type Callable = Extract<ApiBackend, { path: string }>;
 
 /** @returns the backend, or what it lacks (I504RB) */
 export function compileBackend(
   own: ApiBackend | undefined,
   overlay: BackendOverlay,
   sources: PathSources,
-  suffix: string,
+  { suffix, vpcAccesses }: Surroundings,
 ): { readonly backend: Backend } | { readonly incomplete: string } {
   const type = overlay.type ?? own?.type;
   if (type === undefined) return { incomplete: 'no backend type' };
   if (type === 'MOCK') return { backend: mock(own?.type === 'MOCK' ? own : null, overlay) };
-  const base = own?.type === 'HTTP' ? own : null;
-  const address = overlay.address ?? base?.address;
-  if (address === undefined) return { incomplete: 'no address' };
-  const parsed = parseAddress(address);
-  if (typeof parsed === 'string') return { incomplete: `address ${parsed}` };
+  if (type !== 'HTTP' && type !== 'HTTP-VPC') return unusable('X501NS', { Feature: `backend type ${type as string}` });
+  const address = type === 'HTTP' ? ownAddress(own, overlay) : vpcAddress(own, overlay, vpcAccesses);
+  if (address === null) return { incomplete: type === 'HTTP' ? 'no address' : 'no vpcAccessName' };
+  if (typeof address === 'string') return { incomplete: `address ${address}` };
+  // Path, method, timeout and Content-Type are kept between the two types.
+  const base = own === undefined || own.type === 'MOCK' ? null : own;
   const path = compilePath(overlay.path ?? base?.path ?? '/', sources);
   if ('problem' in path) return { incomplete: path.problem };
+  if ('missing' in address) return unusable('X504VE', { Name: address.missing });
   const method = overlay.method ?? base?.method ?? 'ANY';
   const common = {
-    host: parsed.host,
+    host: address.host,
     path: path.path,
     method: method === 'ANY' ? null : method,
     timeoutMs: Math.max(SHORTEST_TIMEOUT_MS, overlay.timeoutMs ?? base?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     contentType: contentTypeRule(base),
   };
-  const groupId = internalDomainGroup(parsed.host, suffix);
-  if (groupId !== null) return { backend: { kind: 'internal', groupId, hostHeader: parsed.host, ...common } };
-  return { backend: { kind: 'http', scheme: parsed.scheme, port: parsed.port, hostHeader: parsed.hostHeader, ...common } };
+  const groupId = internalDomainGroup(address.host, suffix);
+  if (groupId !== null) return { backend: { kind: 'internal', groupId, hostHeader: address.host, ...common } };
+  const { scheme, port, hostHeader } = address;
+  return { backend: { kind: 'http', scheme, port, serverName: normalizeHost(hostHeader), hostHeader, ...common } };
 }
 
 export interface Address {
@@ -64,7 +77,31 @@ export function parseAddress(address: string): Address | string {
   };
 }
 
-function contentTypeRule(own: HttpFields | null): ContentTypeRule {
+function ownAddress(own: ApiBackend | undefined, overlay: BackendOverlay): Address | string | null {
+  const address = overlay.address ?? (own?.type === 'HTTP' ? own.address : undefined);
+  return address === undefined ? null : parseAddress(address);
+}
+
+/** A name that stands for nothing is no fault of the definition: the access may come, and go, at any time (X504VE). */
+function vpcAddress(
+  own: ApiBackend | undefined,
+  overlay: BackendOverlay,
+  accesses: VpcAccesses,
+): Address | string | { readonly missing: string } | null {
+  const base = own?.type === 'HTTP-VPC' ? own : null;
+  const name = overlay.vpcAccessName ?? base?.vpcAccessName;
+  if (name === undefined) return null;
+  const access = accesses.get(name);
+  const found = access === undefined ? 'unknown' : parseAddress(`${base?.scheme ?? 'http'}://${access.address}`);
+  if (access === undefined || typeof found === 'string') return { missing: name };
+  return access.hostHeader === null ? found : { ...found, hostHeader: access.hostHeader };
+}
+
+function unusable(code: 'X501NS' | 'X504VE', values: Readonly<Record<string, string>>): { readonly backend: Backend } {
+  return { backend: { kind: 'unusable', code, values } };
+}
+
+function contentTypeRule(own: Callable | null): ContentTypeRule {
   const rule = own?.contentType;
   return { category: rule?.category ?? 'DEFAULT', value: rule?.value === undefined ? null : wireText(rule.value) };
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { PathFiller } from './backend.js';
 import { compilePath, type PathSources } from './compile-path.js';
 import { makeExchange } from './testing/make-exchange.js';
 
@@ -10,6 +11,11 @@ const SOURCES: PathSources = {
   mapped: new Map([
     ['own', 'b'],
     ['q', 'query-parameter'],
+  ]),
+  fixed: new Map<string, string | PathFiller>([
+    ['constant', 'a/b'],
+    ['system', (x) => x.host],
+    ['b', 'wins'],
   ]),
   hasRest: true,
 };
@@ -30,7 +36,7 @@ describe('a backend path', () => {
   });
 
   it('takes segments and the rest as they are on the wire', () => {
-    expect(fill('/x/[a]/[b]/y/*')).toBe('/x/1%2F2/b+/y/c//%20d/');
+    expect(fill('/x/[a]/y/*')).toBe('/x/1%2F2/y/c//%20d/');
     expect(fill('/[own]')).toBe('/b+');
     expect(fill('/*')).toBe('/c//%20d/');
   });

@@ -1,7 +1,8 @@
 /** Turns a backend path with placeholders into a function that fills it. */
-import { type Exchange, encodeUnreserved } from '@causeway/plugins';
+import type { ApiDefinition } from '@causeway/contract';
+import { type Exchange, encodeUnreserved, systemValue } from '@causeway/plugins';
 import type { PathFiller } from './backend.js';
-import { parsePathPattern } from './path-pattern.js';
+import { parsePathPattern, type Segment } from './path-pattern.js';
 
 /** Where the value of a placeholder comes from. */
 export interface PathSources {
@@ -9,8 +10,23 @@ export interface PathSources {
   readonly placeholders: readonly string[];
   /** Backend path parameter -> front-end name, of declared parameters. */
   readonly mapped: ReadonlyMap<string, string>;
+  /** Backend path parameter -> text of a constant, or a filler for a system parameter; these win (wire contract 4.6 rule 7). */
+  readonly fixed: ReadonlyMap<string, string | PathFiller>;
   /** True when the request path ends in a star. */
   readonly hasRest: boolean;
+}
+
+export function pathSources({ parameters, constants, system }: ApiDefinition, segments: readonly Segment[]): PathSources {
+  const fixed = new Map<string, string | PathFiller>();
+  for (const { name, in: place, value } of constants) if (place === 'path') fixed.set(name, value);
+  for (const { name, in: place, parameter } of system)
+    if (place === 'path') fixed.set(name, (x) => safeSegment(systemValue(x, parameter)));
+  return {
+    placeholders: segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : [])),
+    mapped: new Map(parameters.filter(({ backend }) => backend.in === 'path').map(({ name, backend }) => [backend.name, name])),
+    fixed,
+    hasRest: segments.at(-1)?.kind === 'rest',
+  };
 }
 
 /** @returns a constant path or its filler, or what is wrong */
@@ -29,12 +45,12 @@ export function compilePath(
       if (!sources.hasRest) return { problem: 'path ends in * but the request path does not' };
       parts.push((x) => x.pathRest);
     } else {
-      const reader = placeholderReader(segment.name, sources);
-      if (reader === null) return { problem: `path placeholder [${segment.name}] has no value` };
-      parts.push(reader);
+      const part = placeholderPart(segment.name, sources);
+      if (part === null) return { problem: `path placeholder [${segment.name}] has no value` };
+      parts.push(part);
     }
   }
-  if (parts.every((part) => typeof part === 'string')) return { path: pattern };
+  if (parts.every((part) => typeof part === 'string')) return { path: `/${parts.join('/')}` };
   return {
     path: (x) => {
       let path = '';
@@ -49,7 +65,10 @@ export function compilePath(
 }
 
 /** A path parameter leaves as it came on the wire; any other value percent-encoded (wire contract 4.6 rule 4). */
-function placeholderReader(name: string, sources: PathSources): PathFiller | null {
+function placeholderPart(name: string, sources: PathSources): string | PathFiller | null {
+  const fixed = sources.fixed.get(name);
+  if (typeof fixed === 'function') return fixed;
+  if (fixed !== undefined) return safeSegment(fixed);
   const frontName = sources.mapped.get(name);
   const index = sources.placeholders.indexOf(frontName ?? name);
   if (index >= 0) return (x) => x.pathValues[index] ?? null;
@@ -58,4 +77,9 @@ function placeholderReader(name: string, sources: PathSources): PathFiller | nul
     const value = x.parameters?.get(frontName);
     return value === undefined ? null : encodeUnreserved(value);
   };
+}
+
+/** Percent-encoding leaves dots as they are: a dot segment, which a client can bring about as its User-Agent, is no value. */
+function safeSegment(value: string | null): string | null {
+  return value === null || value === '.' || value === '..' ? null : encodeUnreserved(value);
 }

@@ -7,8 +7,11 @@ export type Segment =
 
 const PLACEHOLDER = /^\[([A-Za-z_][A-Za-z0-9_-]*)\]$/;
 
-/** The segments of a path pattern, or a text that says which rule it breaks. */
-export function parsePathPattern(path: string): readonly Segment[] | string {
+/**
+ * The segments of a path pattern, or a text that says which rule it breaks.
+ * @param escaped true when `[name]` is ordinary text (wire contract 1.4 rule 5)
+ */
+export function parsePathPattern(path: string, escaped = false): readonly Segment[] | string {
   if (!path.startsWith('/')) return 'must start with /';
   if (/[^\x21-\x7e]|["#<>?\\^`{|}]/.test(path)) return 'must hold characters of a URL path, all others percent-encoded';
   const segments: Segment[] = [];
@@ -20,14 +23,15 @@ export function parsePathPattern(path: string): readonly Segment[] | string {
       segments.push({ kind: 'rest' });
       continue;
     }
-    const name = PLACEHOLDER.exec(text)?.[1];
+    const name = escaped ? undefined : PLACEHOLDER.exec(text)?.[1];
     if (name !== undefined) {
       if (names.has(name)) return `names the parameter [${name}] twice`;
       names.add(name);
       segments.push({ kind: 'parameter', name });
       continue;
     }
-    if (/[[\]*]/.test(text)) return `has a segment "${text}" in which [ ] or * does not stand for the whole segment`;
+    if ((escaped ? /\*/ : /[[\]*]/).test(text))
+      return `has a segment "${text}" in which [ ] or * does not stand for the whole segment`;
     const decoded = decodeSegment(text);
     if (decoded === null) return `has a segment "${text}" with a bad percent triplet`;
     if (decoded === '.' || decoded === '..') return 'may not hold . or .. as a segment';

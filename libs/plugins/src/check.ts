@@ -42,7 +42,14 @@ export function toProblems(issue: z.core.$ZodIssue): Problem[] {
     return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field' }));
   // Issues come without their input: only zod's text tells an absent field from one of the wrong type.
   const message = issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is required' : issue.message;
-  return [{ path: pathText(issue.path), message }];
+  const code = codeOf(issue);
+  return [{ path: pathText(issue.path), message, ...(code !== undefined && { code }) }];
+}
+
+/** Of an issue that names one: those of the contract's unions do so in their text only. */
+function codeOf(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'custom') return issue.params?.['code'] as string | undefined;
+  return issue.code === 'invalid_union' && issue.message.startsWith('Backend type ') ? 'UnsupportedBackendType' : undefined;
 }
 
 /** `routes[0].condition` from `['routes', 0, 'condition']`. */

@@ -11,7 +11,7 @@ import {
   parseCondition,
   type Test,
 } from '@causeway/condition';
-import { HTTP_METHODS, isReservedHeader, STAGE_NAME } from '@causeway/contract';
+import { BACKEND_TYPES, HTTP_METHODS, isReservedHeader, STAGE_NAME, unsupportedBackendType } from '@causeway/contract';
 import { z } from 'zod';
 import { refuse } from './kit/answer.js';
 import { encodeUnreserved, wireText } from './kit/encode.js';
@@ -26,6 +26,7 @@ import {
   type Steps,
 } from './kit/plugin.js';
 import { RequestSource } from './kit/request-source.js';
+import { explainRoutes } from './routing-explain.js';
 
 /** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
 const MAX_ROUTES = 16;
@@ -33,8 +34,9 @@ const MAX_ROUTES = 16;
 const FieldText = text(4096).pipe(z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters'));
 const HeaderName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be a header name');
 const MockHeaderName = HeaderName.refine((name) => !isReservedHeader(name), 'is written by the gateway and may not be set here');
+/** `HEADER` is an old spelling of `HEAD`. */
 const Method = z.preprocess(
-  (value) => (typeof value === 'string' ? value.toUpperCase() : value),
+  (value) => (typeof value === 'string' ? value.toUpperCase().replace(/^HEADER$/, 'HEAD') : value),
   z.enum([...HTTP_METHODS, 'ANY']),
 );
 
@@ -42,13 +44,14 @@ const Method = z.preprocess(
 const BackendType = z
   .string()
   .transform((value) => value.toUpperCase().replaceAll('_', '-'))
-  .refine((value) => value === 'HTTP' || value === 'MOCK', {
-    error: (issue) => `Backend type ${String(issue.input)} is not supported (UnsupportedBackendType): use HTTP or MOCK`,
+  .refine((value) => (BACKEND_TYPES as readonly string[]).includes(value), {
+    error: (issue) => unsupportedBackendType(String(issue.input)),
+    params: { code: 'UnsupportedBackendType' },
   })
-  .transform((value) => value as 'HTTP' | 'MOCK');
+  .transform((value) => value as (typeof BACKEND_TYPES)[number]);
 
 const RouteBackend = z.strictObject({
-  type: BackendType.optional().describe('HTTP or MOCK; that of the API’s backend when absent'),
+  type: BackendType.optional().describe('HTTP, HTTP-VPC or MOCK; that of the API’s backend when absent'),
   address: z
     .string()
     .min(1)
@@ -56,6 +59,7 @@ const RouteBackend = z.strictObject({
     .regex(/^(?:https?:\/\/)?[A-Za-z0-9._~[\]:-]+\/?$/i, 'must be [scheme://]host[:port] with http or https')
     .refine((address) => URL.canParse(address.includes('://') ? address : `http://${address}`), 'must hold a valid host and port')
     .optional(),
+  vpcAccessName: z.string().min(1).max(128).optional().describe('of type HTTP-VPC: a named upstream of the account'),
   path: z.string().min(1).max(512).startsWith('/', 'must start with /').optional(),
   method: Method.optional(),
   timeout: whole(1, 120_000).optional().describe('ms'),
@@ -119,6 +123,7 @@ routes:
 `,
   check,
   diversions,
+  explain: explainRoutes,
   compile(config, context): Steps {
     const compiled = compileParameters(config.parameters, 'request');
     if ('problems' in compiled) throw new Error(compiled.problems.map((each) => each.message).join('; '));
@@ -197,7 +202,7 @@ function diversions({ routes }: Config): Diversion[] {
     const parsed = parseCondition(route.condition);
     const always = 'ast' in parsed ? isConstant(parsed.ast) : null;
     if (always === false) continue;
-    const path = `routes[${index}].backend.address`;
+    const path = `routes[${index}].backend.${route.backend.vpcAccessName === undefined ? 'address' : 'vpcAccessName'}`;
     found.push({ path, always: always === true, backend: overlayOf(route), stage: stageOf(route) });
     if (always === true) break;
   }
@@ -209,6 +214,7 @@ export function overlayOf({ backend }: RouteConfig): BackendOverlay {
   return {
     type: backend.type,
     address: backend.address,
+    vpcAccessName: backend.vpcAccessName,
     path: backend.path,
     method: backend.method,
     timeoutMs: backend.timeout,

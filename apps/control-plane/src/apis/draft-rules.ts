@@ -20,7 +20,8 @@ export async function refuseSameRoute(
 ) {
   const route = routeOf(definition);
   const others: (Route & { id: string; name: string })[] = await manager.query(
-    `SELECT id, name, definition #>> '{request,method}' AS method, definition #>> '{request,path}' AS path FROM apis
+    `SELECT id, name, definition #>> '{request,method}' AS method, definition #>> '{request,path}' AS path,
+            (definition #>> '{request,escapePath}')::boolean AS "escapePath" FROM apis
      WHERE group_id = $1 AND id <> $2 AND definition #>> '{request,method}' = $3`,
     [groupId, id, route.method],
   );

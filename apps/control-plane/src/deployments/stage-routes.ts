@@ -10,7 +10,7 @@ interface Live extends Route {
 }
 
 const LIVE = `SELECT d.api_id, v.definition ->> 'name' AS name, v.definition #>> '{request,method}' AS method,
-  v.definition #>> '{request,path}' AS path
+  v.definition #>> '{request,path}' AS path, (v.definition #>> '{request,escapePath}')::boolean AS "escapePath"
 FROM deployments d JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version`;
 
 /** 409 when the stage has another API of equal method and path. The group is locked. */

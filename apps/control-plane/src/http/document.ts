@@ -3,7 +3,7 @@ import { toProblems } from '@causeway/plugins';
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import type { z } from 'zod';
-import { type FieldError, malformed } from './problem.js';
+import { type FieldError, malformed, refused } from './problem.js';
 
 /** Unknown fields are refused by name. */
 export const VALIDATION: ValidatorOptions = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
@@ -12,7 +12,10 @@ export const VALIDATION: ValidatorOptions = { whitelist: true, forbidNonWhitelis
 export function parseDocument<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw malformed(parsed.error.issues.flatMap(toProblems));
+  const problems = parsed.error.issues.flatMap(toProblems);
+  const errors = problems.map(({ path, message }) => ({ path, message }));
+  const named = problems.find(({ code }) => code !== undefined);
+  throw named?.code === undefined ? malformed(errors) : refused(errors, named.code, `${named.message}.`);
 }
 
 /** A plain resource, by its class: for values that do not come straight from the validation pipe, such as a merged patch. */

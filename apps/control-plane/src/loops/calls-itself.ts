@@ -8,12 +8,12 @@ export interface DraftGroup {
   readonly region: string;
 }
 
-/** Every request comes back, as far as no routing plugin and no other API of the group steps in. */
+/** Every request comes back, as far as no routing plugin, no stage variable and no other API of the group steps in. */
 export function callsItself(definition: ApiDefinition, group: DraftGroup, suffix: string): boolean {
-  const { method, path } = definition.request;
-  const site = new CallSite(group.basePath, [{ id: 'draft', method, path }]);
+  const { method, path, escapePath } = definition.request;
+  const site = new CallSite(group.basePath, [{ id: 'draft', method, path, escapePath }]);
   const domain = generatedDomain('internal', group.id, group.region, suffix);
-  return internalCalls(definition, [], suffix).calls.some((call) => {
+  return internalCalls(definition, [], { suffix, vpcAccesses: new Map() }).calls.some((call) => {
     if (call.host !== domain) return false;
     const methods = call.method === null ? site.methodsOf('draft') : new Set([call.method]);
     const { ids, mayMiss } = site.targets(call.path, methods);

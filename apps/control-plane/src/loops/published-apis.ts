@@ -1,6 +1,6 @@
 /** Reads what is published, with the plugins in force, as the check for loops needs it. */
 import { ApiDefinition } from '@causeway/contract';
-import { CallSite, withVariables } from '@causeway/engine';
+import { CallSite, type VpcAccesses, withVariables } from '@causeway/engine';
 import { checkPlugin, type Diversion, findPlugin } from '@causeway/plugins';
 import type { EntityManager } from 'typeorm';
 import { parseConfigText } from '../plugins/config-text.js';
@@ -43,6 +43,7 @@ type ApiRow = Omit<PublishedApi, 'definition' | 'plugins'> & {
 export class PublishedApis {
   private readonly diversions = new Map<string, readonly Diversion[] | null>();
   private readonly sites = new Map<string, GroupSite | null>();
+  private readonly accesses = new Map<string, VpcAccesses>();
 
   constructor(
     private readonly manager: EntityManager,
@@ -88,8 +89,9 @@ export class PublishedApis {
       'SELECT g.base_path, i.region FROM groups g JOIN instances i ON i.id = g.instance_id WHERE g.id = $1',
       [groupId],
     );
-    const apis: { id: string; method: string; path: string }[] = await this.manager.query(
-      `SELECT d.api_id AS id, v.definition #>> '{request,method}' AS method, v.definition #>> '{request,path}' AS path
+    const apis: { id: string; method: string; path: string; escapePath: boolean | null }[] = await this.manager.query(
+      `SELECT d.api_id AS id, v.definition #>> '{request,method}' AS method, v.definition #>> '{request,path}' AS path,
+              (v.definition #>> '{request,escapePath}')::boolean AS "escapePath"
        FROM deployments d JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version
        WHERE d.group_id = $1 AND d.stage = $2`,
       [groupId, stage],
@@ -97,6 +99,22 @@ export class PublishedApis {
     const site = group === undefined ? null : { region: group.region, apis: new CallSite(group.base_path, apis) };
     this.sites.set(key, site);
     return site;
+  }
+
+  /** The named upstreams that an API's backends may lead to; none is read for an API that names none. */
+  async vpcAccesses({ accountId, definition, plugins }: PublishedApi): Promise<VpcAccesses> {
+    const isNamed =
+      definition.backend?.type === 'HTTP-VPC' ||
+      plugins.some(({ diversions }) => diversions?.some(({ backend }) => backend.vpcAccessName !== undefined));
+    const known = isNamed ? this.accesses.get(accountId) : new Map();
+    if (known !== undefined) return known;
+    const rows: { name: string; address: string; hostHeader: string | null }[] = await this.manager.query(
+      'SELECT name, address, host_header AS "hostHeader" FROM vpc_accesses WHERE account_id = $1',
+      [accountId],
+    );
+    const found = new Map(rows.map((row) => [row.name, row]));
+    this.accesses.set(accountId, found);
+    return found;
   }
 
   private async loadDiversions(pluginIds: readonly string[]): Promise<void> {

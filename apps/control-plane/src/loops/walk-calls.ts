@@ -36,7 +36,10 @@ export async function walkCalls(
     const next: string[] = [];
     const taken = level.slice(0, MAX_APIS - graph.size);
     for (const api of await published.load(taken)) {
-      const { calls, mayEnd } = internalCalls(api.definition, api.plugins, suffix);
+      const { calls, mayEnd } = internalCalls(api.definition, api.plugins, {
+        suffix,
+        vpcAccesses: await published.vpcAccesses(api),
+      });
       const node = { api, calls: new Set<string>(), ways: new Map<string, InternalCall['from']>(), mayEnd };
       graph.set(nodeKey(api), node);
       if (calls.length > 0 && !started) {

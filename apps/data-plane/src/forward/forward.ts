@@ -19,6 +19,7 @@ export function prepare(x: Hop, program: Program): CallableBackend | Answer {
   const route = x.route!;
   const backend = x.backend ?? route.backend;
   if (backend === null) return refuse('I504RB', { Reason: `no route matched and the API has ${route.incomplete}` });
+  if (backend.kind === 'unusable') return refuse(backend.code, backend.values);
   if (backend.kind === 'mock') return new Answer(backend.status, [...backend.headers], backend.body);
   const out = route.map(x, backend);
   if (out instanceof Answer) return out;

@@ -49,8 +49,8 @@ export class Servers {
   }
 }
 
-function serversOf({ scheme, host, port }: HttpBackend, program: Program): readonly Server[] {
+function serversOf({ scheme, host, port, serverName }: HttpBackend, program: Program): readonly Server[] {
   const records = program.privateDns.get(host);
-  if (records === undefined || records.length === 0) return [new Server(scheme, host, port, host, 1)];
-  return records.map((record) => new Server(scheme, record.address, record.port ?? port, host, record.weight));
+  if (records === undefined || records.length === 0) return [new Server(scheme, host, port, serverName, 1)];
+  return records.map((record) => new Server(scheme, record.address, record.port ?? port, serverName, record.weight));
 }

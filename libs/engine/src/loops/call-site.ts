@@ -25,10 +25,15 @@ export class CallSite {
 
   constructor(
     private readonly basePath: string,
-    apis: ReadonlyArray<{ readonly id: string; readonly method: string; readonly path: string }>,
+    apis: ReadonlyArray<{
+      readonly id: string;
+      readonly method: string;
+      readonly path: string;
+      readonly escapePath?: boolean | null;
+    }>,
   ) {
-    const entries = apis.flatMap(({ id, method, path }) => {
-      const segments = parsePathPattern(path);
+    const entries = apis.flatMap(({ id, method, path, escapePath }) => {
+      const segments = parsePathPattern(path, escapePath ?? false);
       return typeof segments === 'string' ? [] : [toEntry(id, method, segments)];
     });
     this.entries = entries.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : anyLast(a) - anyLast(b)));

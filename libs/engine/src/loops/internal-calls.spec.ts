@@ -16,7 +16,7 @@ function calls({
 } = {}) {
   const request = { method: 'GET', path };
   const definition = ApiDefinition.parse({ name: 'caller', request, parameters, ...(backend !== undefined && { backend }) });
-  return internalCalls(definition, routes === null ? [] : [{ id: 'p', diversions: divert(routes) }], 'apigw.localhost');
+  return internalCalls(definition, routes === null ? [] : [{ id: 'p', diversions: divert(routes) }], surroundings);
 }
 
 function divert(routes: unknown) {
@@ -24,6 +24,10 @@ function divert(routes: unknown) {
   return config === null ? null : (findPlugin('routing')?.diversions?.(config) ?? []);
 }
 
+const surroundings = {
+  suffix: 'apigw.localhost',
+  vpcAccesses: new Map([['up', { name: 'up', address: `${INTERNAL}:80`, hostHeader: null }]]),
+};
 const own = { type: 'HTTP', address: INTERNAL, path: '/x', method: 'POST' };
 const outside = { type: 'HTTP', address: 'http://backend.example.com' };
 const route = (condition: string, backend: object, more: object = {}) => ({ name: 'r', condition, backend, ...more });

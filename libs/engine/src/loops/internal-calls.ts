@@ -1,8 +1,8 @@
 /** The internal domains that an API may call, read from its definition and its plugins before any request comes. */
 import { type ApiDefinition, DEFAULT_STAGE } from '@causeway/contract';
 import type { BackendOverlay, Diversion } from '@causeway/plugins';
-import { compileBackend } from '../compile-backend.js';
-import type { PathSources } from '../compile-path.js';
+import { compileBackend, type Surroundings } from '../compile-backend.js';
+import { type PathSources, pathSources } from '../compile-path.js';
 import { parsePathPattern } from '../path-pattern.js';
 import type { CallSegment } from './relate-paths.js';
 
@@ -27,14 +27,15 @@ export interface OutgoingCalls {
 
 /**
  * @param plugins those in force that divert requests; `diversions` null when the configuration does not compile
- * @param suffix domain suffix of the deployment
+ * @param definition with the values of its stage's variables; what still uses one leads nowhere
  */
 export function internalCalls(
   definition: ApiDefinition,
   plugins: ReadonlyArray<{ readonly id: string; readonly diversions: readonly Diversion[] | null }>,
-  suffix: string,
+  surroundings: Surroundings,
 ): OutgoingCalls {
-  const sources = pathSources(definition);
+  const segments = parsePathPattern(definition.request.path, definition.request.escapePath);
+  const sources = typeof segments === 'string' ? null : pathSources(definition, segments);
   if (sources === null || plugins.some(({ diversions }) => diversions === null)) return { calls: [], mayEnd: true };
   const ways = plugins.flatMap(({ id, diversions }) =>
     (diversions ?? []).map(({ path, backend, stage }) => ({ backend, stage, from: { pluginId: id, path } })),
@@ -44,7 +45,7 @@ export function internalCalls(
   const calls: InternalCall[] = [];
   let mayEnd = false;
   for (const way of [...ways, ...own]) {
-    const target = internalTarget(definition, way.backend, sources, suffix);
+    const target = internalTarget(definition, way.backend, sources, surroundings);
     if (target === null) mayEnd = true;
     else calls.push({ ...target, stage: way.stage ?? DEFAULT_STAGE, from: way.from });
   }
@@ -52,28 +53,21 @@ export function internalCalls(
 }
 
 /** Null when the backend is no internal domain, or is incomplete and so answers I504RB. */
-function internalTarget(definition: ApiDefinition, overlay: BackendOverlay, sources: PathSources, suffix: string) {
+function internalTarget(definition: ApiDefinition, overlay: BackendOverlay, sources: PathSources, surroundings: Surroundings) {
   const own = definition.backend;
-  const made = compileBackend(own, overlay, sources, suffix);
+  const made = compileBackend(own, overlay, sources, surroundings);
   if ('incomplete' in made || made.backend.kind !== 'internal') return null;
   const { groupId, host, method } = made.backend;
-  const pattern = parsePathPattern(overlay.path ?? (own?.type === 'HTTP' ? own.path : '/'));
+  const pattern = parsePathPattern(overlay.path ?? (own === undefined || own.type === 'MOCK' ? '/' : own.path));
   if (typeof pattern === 'string') return null;
   const path = pattern.map((segment): CallSegment => {
     if (segment.kind !== 'parameter') return segment;
+    const fixed = sources.fixed.get(segment.name);
+    if (typeof fixed === 'string') return { kind: 'literal', text: fixed };
+    if (fixed !== undefined) return { kind: 'value', mayBeEmpty: true };
     // What a path parameter of the request holds is a whole segment; any other parameter may be empty or absent.
     const front = sources.mapped.get(segment.name) ?? segment.name;
     return { kind: 'value', mayBeEmpty: !sources.placeholders.includes(front) };
   });
   return { groupId, host, method, path };
-}
-
-function pathSources({ request, parameters }: ApiDefinition): PathSources | null {
-  const segments = parsePathPattern(request.path);
-  if (typeof segments === 'string') return null;
-  return {
-    placeholders: segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : [])),
-    mapped: new Map(parameters.filter((each) => each.backend.in === 'path').map(({ name, backend }) => [backend.name, name])),
-    hasRest: segments.at(-1)?.kind === 'rest',
-  };
 }

@@ -9,10 +9,14 @@ import type { Outgoing } from './outgoing.js';
 export interface Problem {
   readonly path: string;
   readonly message: string;
+  /** A code of its own, that the refusal is to carry. */
+  readonly code?: string | undefined;
 }
 
 /** Something doubtful that does not stop a configuration from being stored. */
-export interface Doubt extends Problem {
+export interface Doubt {
+  readonly path: string;
+  readonly message: string;
   readonly code: string;
 }
 
@@ -42,8 +46,10 @@ export interface Steps {
 
 /** A backend as a route names it; a present field replaces that of the API's own backend. */
 export interface BackendOverlay {
-  readonly type?: 'HTTP' | 'MOCK' | undefined;
+  readonly type?: 'HTTP' | 'HTTP-VPC' | 'MOCK' | undefined;
   readonly address?: string | undefined;
+  /** A named upstream of the account. */
+  readonly vpcAccessName?: string | undefined;
   readonly path?: string | undefined;
   readonly method?: string | undefined;
   readonly timeoutMs?: number | undefined;
@@ -78,6 +84,15 @@ export interface CompileContext {
   random(): number;
 }
 
+/** What one rule of a plugin says to a request, for operators who try it out. */
+export interface RuleVerdict {
+  readonly rule: string;
+  readonly condition: string;
+  readonly holds: boolean;
+  /** One line per comparison, with the values that it saw; terms of a group are indented. */
+  readonly why: readonly string[];
+}
+
 export interface PluginDefinition<Config = unknown> {
   readonly type: PluginType;
   /** One sentence for the reference. */
@@ -85,6 +100,11 @@ export interface PluginDefinition<Config = unknown> {
   readonly schema: z.ZodType<Config>;
   /** Fields that hold secrets: each a path into the configuration. */
   readonly secretPaths: ReadonlyArray<readonly string[]>;
+  /**
+   * The app of the plugin's account, by id or name, whose key pair a configuration means; null: none. A control plane puts the
+   * fields `key` and `secret` in place of `app`: nothing that runs requests meets it.
+   */
+  appOf?(config: Config): string | null;
   /** A configuration as an owner would write it, in YAML. */
   readonly example: string;
   /** Complaints and doubts beyond the schema. */
@@ -92,6 +112,11 @@ export interface PluginDefinition<Config = unknown> {
   /** Where it may send requests, in the order in which it decides; absent: nowhere. */
   diversions?(config: Config): readonly Diversion[];
   compile(config: Config, context: CompileContext): Steps;
+  /**
+   * Says what its rules see, in their order, all of them. Who has it promises that the `request` step changes nothing but the
+   * request itself and comes to the same verdicts: then the step is run for an explanation too. Others are only named there.
+   */
+  explain?(config: Config, context: CompileContext): (x: Exchange) => readonly RuleVerdict[];
 }
 
 /** Ties a plugin's schema to its compile function, so that the configuration is typed. */
