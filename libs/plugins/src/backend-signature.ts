@@ -17,25 +17,50 @@ import type { Outgoing } from './kit/outgoing.js';
 import { type CompileContext, definePlugin, type Steps } from './kit/plugin.js';
 import { wireToText } from './kit/values.js';
 
+/** An id or a name of an app (management model 2.7). */
+const APP = /^(?:[1-9][0-9]{0,15}|[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]{3,25})$/;
+
 const schema = z
   .strictObject({
     type: z.enum(['APIGW_FRONTEND', 'APIGW_BACKEND']),
-    key: text(128).pipe(z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters')),
-    secret: text(256).pipe(z.string().min(1)),
+    app: text(26)
+      .pipe(z.string().regex(APP, 'must be the id or the name of an app'))
+      .describe('id or name of an app of the account, in place of `key` and `secret`: its newest key pair signs')
+      .optional(),
+    key: text(128)
+      .pipe(z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters'))
+      .describe('required without `app`')
+      .optional(),
+    secret: text(256).pipe(z.string().min(1)).describe('required without `app`').optional(),
     signatureMethod: z.enum(['HmacSHA256', 'HmacSHA1']).default('HmacSHA256'),
   })
+  .superRefine(exactlyOneForm, { when: ({ value }) => typeof value === 'object' && value !== null })
   .refine(({ type, signatureMethod }) => type === 'APIGW_FRONTEND' || signatureMethod === 'HmacSHA256', {
     path: ['signatureMethod'],
     error: 'must be HmacSHA256 with type APIGW_BACKEND',
   });
+
+type KeyPairFields = { readonly app?: unknown; readonly key?: unknown; readonly secret?: unknown };
+
+/** `app`, or `key` and `secret`. Looks although other fields may be wrong: all complaints come at once. */
+function exactlyOneForm<T extends KeyPairFields>(config: T, context: z.core.$RefinementCtx<T>): void {
+  const isNamed = config.app !== undefined;
+  for (const field of ['key', 'secret'] as const) {
+    if ((config[field] === undefined) === isNamed) continue;
+    const message = isNamed ? 'must be left out beside app' : 'is required, or app in place of key and secret';
+    context.addIssue({ code: 'custom', path: [field], message });
+  }
+}
 
 export const backendSignature = definePlugin({
   type: 'backendSignature',
   description: 'Signs the request to the backend, so that another API of a gateway, or a backend that verifies, knows who calls.',
   schema,
   secretPaths: [['secret']],
+  appOf: ({ app }) => app ?? null,
   example: 'type: APIGW_FRONTEND\nkey: TESTKEY\nsecret: TESTSECRET\nsignatureMethod: HmacSHA256\n',
   compile({ type, key, secret, signatureMethod }, context): Steps {
+    if (key === undefined || secret === undefined) throw new Error('names an app, whose key pair is not here');
     const prepared = prepareSecret(secret);
     return type === 'APIGW_FRONTEND'
       ? { sign: frontendSigner(key, prepared, signatureMethod, context), trustsErrors: true }
@@ -56,10 +81,10 @@ function frontendSigner(key: string, secret: SigningKey, method: SignatureMethod
       timestampMs,
       fields: {
         method: out.method,
-        accept: wireToText(out.accept ?? ''),
-        contentMd5: wireToText(out.contentMd5 ?? ''),
-        contentType: wireToText(out.contentType ?? ''),
-        date: wireToText(out.date ?? ''),
+        accept: out.accept ?? '',
+        contentMd5: out.contentMd5 ?? '',
+        contentType: out.contentType ?? '',
+        date: out.date ?? '',
         path: out.path,
         query: out.query,
         form: out.form,

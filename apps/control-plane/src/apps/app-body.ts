@@ -6,7 +6,7 @@ import { PageQuery } from '../http/page.js';
 import { PLAIN_TEXT, PLAIN_TEXT_RULE } from '../http/plain-text.js';
 import { WriteAnswer } from '../http/write-answer.js';
 import { isAppId } from './app-id.js';
-import { APP_KEY, APP_SECRET } from './credentials.js';
+import { CodeView, IsAppCode, KeyView, NewKey } from './credential-body.js';
 
 const NAME = /^[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]{3,25}$/;
 const NAME_RULE = 'must have 4 to 26 letters, digits and _, and start with a letter';
@@ -46,19 +46,12 @@ export class AppFields {
   disabled?: boolean;
 }
 
-export class NewKey {
-  @ApiPropertyOptional({ description: 'Unique in the deployment; 9 digits when left out.', example: 'TESTKEY' })
-  @Optional()
-  @Matches(APP_KEY, { message: 'must have 1 to 64 characters of A-Z a-z 0-9 . _ -' })
-  key?: string;
-
-  @ApiPropertyOptional({ description: '32 letters and digits when left out.', example: 'TESTSECRET' })
-  @Optional()
-  @Matches(APP_SECRET, { message: 'must have 1 to 128 characters, none of them a control character' })
-  secret?: string;
-}
-
 export class NewApp extends IntersectionType(AppFields, NewKey) {
+  @ApiPropertyOptional({ description: 'Unique in the deployment; 32 hexadecimal digits when left out.' })
+  @Optional()
+  @IsAppCode()
+  appCode?: string;
+
   @ApiPropertyOptional({ description: 'Kept from elsewhere; random when left out.', example: '110000001' })
   @Optional()
   @IsAppId()
@@ -72,17 +65,6 @@ export class AppsQuery extends PageQuery {
   @MaxLength(26)
   @Matches(PLAIN_TEXT, { message: PLAIN_TEXT_RULE })
   name?: string;
-}
-
-export class KeyView {
-  @ApiProperty({ example: 'TESTKEY' })
-  key!: string;
-
-  @ApiProperty({ example: '******' })
-  secret!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt!: string;
 }
 
 export class AppView {
@@ -104,14 +86,15 @@ export class AppView {
   @ApiProperty({ type: [KeyView], description: 'Oldest first.' })
   keys!: KeyView[];
 
+  @ApiProperty({ type: [CodeView], description: 'Oldest first.' })
+  appCodes!: CodeView[];
+
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
   @ApiProperty({ format: 'date-time' })
   updatedAt!: string;
 }
-
-export class KeyAnswer extends IntersectionType(KeyView, WriteAnswer) {}
 
 export class AppAnswer extends IntersectionType(AppView, WriteAnswer) {}
 
@@ -121,19 +104,14 @@ export class NewAppAnswer extends AppAnswer {
 
   @ApiProperty({ description: 'Shown here once; later only with `reveal=secrets`.', example: 'TESTSECRET' })
   secret!: string;
+
+  @ApiProperty({ description: 'Shown here once; later only with `reveal=secrets`.', example: '0f343b0931126a20f133d67c2b018a3b' })
+  appCode!: string;
 }
 
 export class AppPage {
   @ApiProperty({ type: [AppView] })
   items!: AppView[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next!: string | null;
-}
-
-export class KeyPage {
-  @ApiProperty({ type: [KeyView] })
-  items!: KeyView[];
 
   @ApiProperty({ type: String, nullable: true })
   next!: string | null;

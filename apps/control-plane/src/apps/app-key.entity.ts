@@ -14,6 +14,10 @@ export class AppKey {
   @Column('text')
   secret!: string;
 
+  /** Until when the secret before the last rotation verifies too; null without one. Its value is read by SQL only. */
+  @Column('timestamptz', { name: 'previous_until', nullable: true })
+  previousUntil!: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -1,5 +1,5 @@
 /** Routes of the key pairs of an app. */
-import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
@@ -8,8 +8,8 @@ import { PageQuery } from '../http/page.js';
 import { Refuses } from '../http/refuses.js';
 import { WriteAnswer } from '../http/write-answer.js';
 import { WriteQuery } from '../http/write-query.js';
-import { KeyAnswer, KeyPage, NewKey } from './app-body.js';
 import { AppKeysService } from './app-keys.service.js';
+import { KeyAnswer, KeyPage, NewKey, Rotation } from './credential-body.js';
 
 @ApiTags('Apps')
 @Refuses(404)
@@ -33,6 +33,23 @@ export class AppKeysController {
   @ApiOkResponse({ type: KeyPage })
   list(@CurrentActor() actor: Actor, @Param('id') id: string, @Query() query: PageQuery) {
     return this.keys.list(actor, id, query);
+  }
+
+  @Post(':key/rotation')
+  @Allow('editor')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Gives a key a new secret, which shows in this answer; the old one may verify for a while.' })
+  @ApiOkResponse({ type: KeyAnswer })
+  @Refuses(400)
+  rotate(
+    @CurrentActor() actor: Actor,
+    @Query() query: WriteQuery,
+    @Param('id') id: string,
+    @Param('key') key: string,
+    @Body() body: Rotation,
+  ) {
+    return this.keys.rotate(actor, query, id, key, body);
   }
 
   @Delete(':key')

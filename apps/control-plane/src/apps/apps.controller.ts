@@ -22,7 +22,7 @@ export class AppsController {
   @Post()
   @Allow('editor')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Creates an app with a key pair. The secret shows in this answer.' })
+  @ApiOperation({ summary: 'Creates an app with a key pair and an AppCode. Both show in this answer.' })
   @ApiCreatedResponse({ type: NewAppAnswer })
   @Refuses(400, 409)
   create(@CurrentActor() actor: Actor, @Query() query: WriteQuery, @Body() body: NewApp) {
@@ -66,9 +66,9 @@ export class AppsController {
 
   @Delete(':id')
   @Allow('editor')
-  @ApiOperation({ summary: 'Deletes an app with its keys and grants.' })
+  @ApiOperation({ summary: 'Deletes an app with its credentials and grants.' })
   @ApiOkResponse({ type: WriteAnswer })
-  @Refuses(404, 412)
+  @Refuses(404, 409, 412)
   remove(@CurrentActor() actor: Actor, @Query() query: WriteQuery, @Param('id') id: string, @IfMatch() tag: string | null) {
     return this.apps.remove(actor, query, id, tag);
   }

@@ -24,18 +24,25 @@ async function published(revision: number, id: string) {
 }
 
 describe('an app', () => {
-  it('is created with a key pair, whose secret shows in this answer only', async () => {
+  it('is created with a key pair and an AppCode, which show in this answer only', async () => {
     const name = newName();
     const made = await owner.send('POST /apps', { name, extend: 'gold' }).expect(201);
     expect(made.headers['cache-control']).toBe('no-store');
-    const { id, key, secret, revision } = made.body;
+    const { id, key, secret, appCode, revision } = made.body;
     expect(made.body).toMatchObject({ name, description: '', extend: 'gold', disabled: false, keys: [{ key, secret }] });
+    expect(made.body.appCodes).toMatchObject([{ code: appCode }]);
     expect(id).toMatch(/^[1-9][0-9]{0,15}$/);
     expect(key).toMatch(/^[0-9]{9}$/);
     expect(secret).toMatch(SECRET);
+    expect(appCode).toMatch(/^[0-9a-f]{32}$/);
     const { body } = await owner.send(`GET /apps/${id}`).expect(200);
-    const { revision: _, key: __, secret: ___, ...resource } = made.body;
-    expect(body).toEqual({ ...resource, keys: [{ ...resource.keys[0], secret: '******' }] });
+    const { revision: _, key: __, secret: ___, appCode: ____, ...resource } = made.body;
+    const [shownKey, shownCode] = [resource.keys[0], resource.appCodes[0]];
+    expect(body).toEqual({
+      ...resource,
+      keys: [{ ...shownKey, secret: '******' }],
+      appCodes: [{ ...shownCode, code: '******' }],
+    });
     expect(await published(revision, id)).toMatchObject({ name, extend: 'gold', keys: [{ key }], grants: [] });
   });
 
@@ -77,7 +84,11 @@ describe('an app', () => {
     [{ secret: '' }, 'secret'],
     [{ secret: 'a\tb' }, 'secret'],
     [{ secret: 'x'.repeat(129) }, 'secret'],
-    [{ appCode: 'x' }, 'appCode'],
+    [{ appCode: '' }, 'appCode'],
+    [{ appCode: 'a b' }, 'appCode'],
+    [{ appCode: 'x'.repeat(129) }, 'appCode'],
+    [{ appCode: null }, 'appCode'],
+    [{ appCodes: [] }, 'appCodes'],
   ])('is not made of %j', async (body, path) => {
     const answer = await owner.send('POST /apps', { name: newName(), ...body }).expect(400);
     expect(new Set(answer.body.errors.map((error: { path: string }) => error.path))).toEqual(new Set([path]));
@@ -112,6 +123,17 @@ describe('an app', () => {
     await owner.send('POST /apps', { name: newName(), key: made.key }).expect(201);
   });
 
+  it('whose grant is revoked or whose credentials are off says so to data planes', async () => {
+    const apiId = await owner.api(await owner.group());
+    const id = await owner.app();
+    const { body: granted } = await owner.send('POST /grants', { appId: id, apiIds: [apiId], stage: 'RELEASE' }).expect(201);
+    expect(await published(granted.revision, id)).toMatchObject({ grants: [{ apiId, stage: 'RELEASE' }] });
+    const { body: revoked } = await owner.send(`DELETE /grants/${granted.items[0].id}`).expect(200);
+    expect(await published(revoked.revision, id)).toMatchObject({ grants: [] });
+    const { body: off } = await owner.send(`PATCH /apps/${id}`, { disabled: true }).expect(200);
+    expect(await published(off.revision, id)).toMatchObject({ disabled: true, keys: [{}], appCodes: [{}] });
+  });
+
   it('is on no list but that of its account, page by page', async () => {
     const tenant = ownerOf(app, await app.token('editor', await app.account(newName())));
     const ids = [await tenant.app({ id: '9' }), await tenant.app({ id: '10' }), await tenant.app({ id: '100' })];
@@ -126,25 +148,46 @@ describe('an app', () => {
 
 describe('a secret', () => {
   it('is sealed at rest, and in no list, log or audit row', async () => {
-    const secret = 'a-secret-to-look-for';
-    const { body: made } = await owner.send('POST /apps', { name: newName(), secret }).expect(201);
-    const further = 'another-secret-to-look-for';
-    await owner.send(`POST /apps/${made.id}/keys`, { secret: further }).expect(201);
+    const [secret, further, rotated] = ['a-secret-to-look-for', 'another-secret-to-look-for', 'a-rotated-secret-to-look-for'];
+    const [appCode, code] = ['a-code-to-look-for', 'another-code-to-look-for'];
+    const { body: made } = await owner.send('POST /apps', { name: newName(), secret, appCode }).expect(201);
+    const { body: pair } = await owner.send(`POST /apps/${made.id}/keys`, { secret: further }).expect(201);
+    await owner.send(`POST /apps/${made.id}/app-codes`, { code }).expect(201);
+    const rotation = { secret: rotated, overlapSeconds: 60 };
+    await owner.send(`POST /apps/${made.id}/keys/${pair.key}/rotation`, rotation).expect(200);
+    const plugin = { name: newName(), type: 'backendSignature', config: { type: 'APIGW_FRONTEND', app: made.id } };
+    const { body: signing } = await owner.send('POST /plugins', plugin).expect(201);
+    await owner.send(`POST /plugins/${signing.id}/bindings`, { groupId: await owner.group(), stage: 'RELEASE' }).expect(201);
     await owner.send(`GET /apps/${made.id}?reveal=secrets`).expect(200);
-    await owner.send('POST /apps', { name: newName(), key: made.key, secret }).expect(409);
+    const refusals = [
+      await owner.send('POST /apps', { name: newName(), key: made.key, secret }).expect(409),
+      await owner.send('POST /apps', { name: newName(), appCode }).expect(409),
+      await owner.send(`POST /apps/${made.id}/app-codes`, { code: appCode }).expect(409),
+      await owner.send(`POST /apps/${made.id}/app-codes`, { code: `${code} !` }).expect(400),
+      await owner.send(`POST /apps/${made.id}/keys`, { secret: `${secret}\n` }).expect(400),
+      await owner.send(`POST /apps/${made.id}/keys/${pair.key}/rotation`, { secret: `${rotated}\n` }).expect(400),
+      await owner.send(`DELETE /apps/${made.id}`).expect(409),
+    ];
     const places = [
       (await owner.send('GET /apps?limit=200')).text,
       (await owner.send(`GET /apps/${made.id}`)).text,
       (await owner.send(`GET /apps/${made.id}/keys`)).text,
+      (await owner.send(`GET /apps/${made.id}/app-codes`)).text,
+      (await owner.send('GET /plugins?limit=200')).text,
+      (await owner.send(`GET /plugins/${signing.id}?reveal=secrets`)).text,
+      (await owner.send('GET /audit-events?limit=200')).text,
+      ...refusals.map(({ text }) => text),
       (await owner.send(`PATCH /apps/${made.id}`, { extend: 'x' })).text,
       app.log(),
       JSON.stringify(await app.dataSource.query('SELECT * FROM audit_events')),
       JSON.stringify(await app.dataSource.query('SELECT * FROM app_keys')),
+      JSON.stringify(await app.dataSource.query('SELECT * FROM app_codes')),
+      JSON.stringify(await app.dataSource.query('SELECT * FROM plugins')),
       JSON.stringify(await app.dataSource.query("SELECT convert_from(bytes, 'UTF8') FROM chunks")),
     ];
     for (const place of places) {
       expect(place.length).toBeGreaterThan(2);
-      for (const hidden of [secret, further]) expect(place).not.toContain(hidden);
+      for (const hidden of [secret, further, rotated, appCode, code]) expect(place).not.toContain(hidden);
     }
   });
 
@@ -154,18 +197,21 @@ describe('a secret', () => {
       const asking = ownerOf(app, await app.token(role));
       const { body } = await asking.send(`GET /apps/${made.id}?reveal=secrets`).expect(200);
       expect(body.keys).toMatchObject([{ key: made.key, secret: made.secret }]);
+      expect(body.appCodes).toMatchObject([{ code: made.appCode }]);
     }
     for (const role of ['viewer', 'publisher'] as const) {
       const asking = ownerOf(app, await app.token(role));
       await asking.send(`GET /apps/${made.id}?reveal=secrets`).expect(403);
       await asking.send(`GET /apps/${made.id}`).expect(200);
     }
-    await stranger.send(`GET /apps/${made.id}?reveal=secrets`).expect(404);
+    const { text } = await stranger.send(`GET /apps/${made.id}?reveal=secrets`).expect(404);
+    expect(text).not.toContain(made.appCode);
     await owner.send(`GET /apps/${made.id}?reveal=everything`).expect(400);
     const rows = await app.dataSource.query("SELECT details FROM audit_events WHERE action = 'app.reveal' AND resource_id = $1", [
       made.id,
     ]);
-    expect(rows).toEqual([{ details: { keys: [made.key] } }, { details: { keys: [made.key] } }]);
+    const details = { keys: [made.key], codes: [made.appCodes[0].id] };
+    expect(rows).toEqual([{ details }, { details }]);
   });
 });
 
@@ -251,6 +297,10 @@ describe('a stranger', () => {
       [`GET /apps/${made.id}/keys`],
       [`POST /apps/${made.id}/keys`, {}],
       [`DELETE /apps/${made.id}/keys/${made.key}`],
+      [`POST /apps/${made.id}/keys/${made.key}/rotation`, {}],
+      [`GET /apps/${made.id}/app-codes`],
+      [`POST /apps/${made.id}/app-codes`, {}],
+      [`DELETE /apps/${made.id}/app-codes/${made.appCodes[0].id}`],
     ] as [string, object?][])
       await stranger.send(call, body).expect(404);
   });
@@ -269,6 +319,9 @@ describe('a stranger', () => {
       `DELETE /apps/${id}`,
       `POST /apps/${id}/keys`,
       `DELETE /apps/${id}/keys/x`,
+      `POST /apps/${id}/keys/x/rotation`,
+      `POST /apps/${id}/app-codes`,
+      `DELETE /apps/${id}/app-codes/x`,
     ])
       await publisher.send(call, {}).expect(403);
   });

@@ -1,22 +1,22 @@
 /** Apps: who may call. */
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
+import { DataSource, MoreThan, Not } from 'typeorm';
 import type { Actor, Change } from '../change/change.js';
 import { mayAct } from '../http/allow.js';
 import { validateAs } from '../http/document.js';
 import { matchOrRefuse } from '../http/etag.js';
 import { mergePatch } from '../http/merge-patch.js';
 import { cursorOf, type Page, pageOf } from '../http/page.js';
-import { forbidden, malformed } from '../http/problem.js';
+import { conflict, forbidden, malformed } from '../http/problem.js';
 import { refuseTaken } from '../http/refuse-taken.js';
 import { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { App } from './app.entity.js';
-import { AppFields, type AppsQuery, type AppView, type KeyView, type NewApp } from './app-body.js';
+import { AppFields, type AppsQuery, type AppView, type NewApp, type NewAppAnswer } from './app-body.js';
+import { AppCredentials } from './app-credentials.js';
 import { isAppId, newAppId } from './app-id.js';
-import { AppKey } from './app-key.entity.js';
 import { findApp } from './find-app.js';
-import { KeyPairs } from './key-pairs.js';
+import { signsFor } from './signs-for.js';
 import { touchApp } from './touch-app.js';
 
 @Injectable()
@@ -24,10 +24,14 @@ export class AppsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writes: Writes,
-    private readonly keyPairs: KeyPairs,
+    private readonly credentials: AppCredentials,
   ) {}
 
-  create(actor: Actor, query: WriteQuery, body: NewApp): Promise<AppView & Pick<KeyView, 'key' | 'secret'> & WriteOutcome> {
+  create(
+    actor: Actor,
+    query: WriteQuery,
+    body: NewApp,
+  ): Promise<AppView & Pick<NewAppAnswer, 'key' | 'secret' | 'appCode'> & WriteOutcome> {
     const { id = newAppId(), name } = body;
     return this.writes.run(actor, query, async (change) => {
       const { manager } = change;
@@ -35,10 +39,11 @@ export class AppsService {
       await refuseTaken(manager, App, 'DuplicateApp', { id: { id }, name: { accountId, name } });
       const app = manager.create(App, { id, accountId, ...fieldsOf(body) });
       await manager.insert(App, app);
-      const pair = await this.keyPairs.add(manager, id, body);
-      touchApp(change, id);
-      change.audit('app.create', 'app', id, { name, key: pair.key });
-      return { ...showApp(app, [pair]), key: pair.key, secret: pair.secret };
+      const { pair, code } = await this.credentials.addFirst(manager, id, body);
+      await touchApp(change, id);
+      change.audit('app.create', 'app', id, { name, key: pair.key, code: code.id });
+      const shown = showApp(app, { keys: [pair], appCodes: [code] });
+      return { ...shown, key: pair.key, secret: pair.secret, appCode: code.code };
     });
   }
 
@@ -52,7 +57,7 @@ export class AppsService {
       order: { id: 'ASC' },
       take: query.limit + 1,
     });
-    const keys = await keysOf(
+    const rowsOf = await this.credentials.ofEach(
       manager,
       apps.map(({ id }) => id),
     );
@@ -60,17 +65,14 @@ export class AppsService {
       apps,
       query,
       ({ id }) => id,
-      (app) =>
-        this.mask(
-          app,
-          keys.filter(({ appId }) => appId === app.id),
-        ),
+      (app) => showApp(app, this.credentials.masked(rowsOf(app.id))),
     );
   }
 
   async get({ accountId }: Actor, id: string): Promise<AppView> {
     const { manager } = this.dataSource;
-    return this.mask(await findApp(manager, accountId, id), await keysOf(manager, [id]));
+    const app = await findApp(manager, accountId, id);
+    return showApp(app, this.credentials.masked(await this.credentials.of(manager, id)));
   }
 
   /** With its secrets; leaves a row in the audit log. */
@@ -78,33 +80,34 @@ export class AppsService {
     if (!mayAct(actor.role, 'editor')) throw forbidden('Secrets are for editors and admins.');
     return this.writes.run(actor, new WriteQuery(), async (change) => {
       const app = await findApp(change.manager, actor.accountId, id);
-      const keys = await keysOf(change.manager, [id]);
-      change.audit('app.reveal', 'app', id, { keys: keys.map(({ key }) => key) });
-      return showApp(
-        app,
-        keys.map((key) => this.keyPairs.reveal(key)),
-      );
+      const rows = await this.credentials.of(change.manager, id);
+      change.audit('app.reveal', 'app', id, { keys: rows.keys.map(({ key }) => key), codes: rows.codes.map((code) => code.id) });
+      return showApp(app, this.credentials.revealed(rows));
     });
   }
 
   patch(actor: Actor, query: WriteQuery, id: string, tag: string | null, patch: unknown): Promise<AppView & WriteOutcome> {
     return this.writes.run(actor, query, async (change) => {
       const { manager } = change;
-      const { app, keys } = await this.lock(change, id, tag);
+      const { app, shown } = await this.lock(change, id, tag);
       const next = fieldsOf(validateAs(AppFields, mergePatch(fieldsOf(app), patch)));
       await refuseTaken(manager, App, 'DuplicateApp', { name: { accountId: actor.accountId, name: next.name, id: Not(id) } });
+      if (next.name !== app.name) await warnOfRename(change, app);
       await manager.save(App, Object.assign(app, next));
-      touchApp(change, id);
+      await touchApp(change, id);
       change.audit('app.update', 'app', id, { name: app.name, disabled: app.disabled });
-      return this.mask(app, keys);
+      return showApp(app, shown);
     });
   }
 
   remove(actor: Actor, query: WriteQuery, id: string, tag: string | null): Promise<WriteOutcome> {
     return this.writes.run(actor, query, async (change) => {
       const { app } = await this.lock(change, id, tag);
+      const plugins = await signsFor(change.manager, id);
+      if (plugins !== null)
+        throw conflict('DependencyViolationApp', `Plugins sign as the app: ${plugins}. Change or delete them first.`);
       await change.manager.delete(App, { id });
-      touchApp(change, id);
+      await touchApp(change, id);
       change.audit('app.delete', 'app', id, { name: app.name });
       return {};
     });
@@ -112,26 +115,26 @@ export class AppsService {
 
   private async lock({ manager, actor }: Change, id: string, tag: string | null) {
     const app = await findApp(manager, actor.accountId, id, { lock: true });
-    const keys = await keysOf(manager, [id]);
-    matchOrRefuse(tag, this.mask(app, keys));
-    return { app, keys };
-  }
-
-  private mask(app: App, keys: readonly AppKey[]): AppView {
-    return showApp(
-      app,
-      keys.map((key) => this.keyPairs.show(key)),
-    );
+    const shown = this.credentials.masked(await this.credentials.of(manager, id));
+    matchOrRefuse(tag, showApp(app, shown));
+    return { app, shown };
   }
 }
 
-function keysOf(manager: EntityManager, appIds: string[]): Promise<AppKey[]> {
-  return manager.find(AppKey, { where: { appId: In(appIds) }, order: { createdAt: 'ASC', key: 'ASC' } });
+/** They go on signing as the app; where their text names it, the text keeps the old name. */
+async function warnOfRename(change: Change, { id, name }: App): Promise<void> {
+  const plugins = await signsFor(change.manager, id);
+  if (plugins === null) return;
+  const message = `Plugins go on signing as the app, though their configuration may call it ${name}: ${plugins}`;
+  change.warn({ code: 'AppRenamed', message });
 }
 
-function showApp({ id, name, description, extend, disabled, createdAt, updatedAt }: App, keys: KeyView[]): AppView {
+function showApp(
+  { id, name, description, extend, disabled, createdAt, updatedAt }: App,
+  { keys, appCodes }: Pick<AppView, 'keys' | 'appCodes'>,
+): AppView {
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, name, description, extend, disabled, keys, ...times };
+  return { id, name, description, extend, disabled, keys, appCodes, ...times };
 }
 
 function fieldsOf({ name, description = '', extend = '', disabled = false }: AppFields): Required<AppFields> {

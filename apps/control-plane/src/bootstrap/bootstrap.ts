@@ -1,4 +1,4 @@
-/** What an empty store needs before the first request: an account, a token, an instance, and the hop key. */
+/** What an empty store needs before the first request: an account, a token, an instance, and the deployment's own keys. */
 import { randomBytes } from 'node:crypto';
 import { chunkKeys } from '@causeway/contract';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
@@ -29,6 +29,7 @@ export class Bootstrap implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const accountId = await this.dataSource.transaction((manager) => this.ensureAccount(manager));
     await this.refuseOtherKeys();
+    await this.ensureCodeHashKey();
     const [instance]: unknown[] = await this.dataSource.query('SELECT 1 FROM instances LIMIT 1');
     if (instance === undefined) await this.createInstance(accountId);
   }
@@ -41,6 +42,12 @@ export class Bootstrap implements OnApplicationBootstrap {
     } catch {
       throw new CannotStart('CAUSEWAY_MASTER_KEY does not hold the key that sealed the secrets of this store.');
     }
+  }
+
+  /** After the look at the keys: a store of an earlier release lacks it, and must not get one that its own keys cannot open. */
+  private async ensureCodeHashKey(): Promise<void> {
+    const made = this.secrets.seal(storedPaths.codeHashKey, randomBytes(32).toString('base64'));
+    await this.dataSource.query('UPDATE deployment_state SET code_hash_key = $1 WHERE code_hash_key IS NULL', [made]);
   }
 
   /** Several control planes may start on one empty store: each statement lets the first one win. */

@@ -4,14 +4,19 @@ import type { EntityManager } from 'typeorm';
 /** Users named in a refusal; more are counted. */
 const NAMED = 10;
 
-/** Instances on which something has the plugin bound. */
-export async function instancesOf(manager: EntityManager, pluginId: string): Promise<string[]> {
-  const rows: { id: string }[] = await manager.query(
-    `SELECT DISTINCT g.instance_id AS id FROM plugin_bindings b LEFT JOIN apis a ON a.id = b.api_id
-     JOIN groups g ON g.id = coalesce(b.group_id, a.group_id) WHERE b.plugin_id = $1`,
-    [pluginId],
+export interface Place {
+  readonly pluginId: string;
+  readonly instanceId: string;
+}
+
+/** The instances on which something has one of the plugins bound. */
+export function placesOf(manager: EntityManager, pluginIds: readonly string[]): Promise<Place[]> {
+  return manager.query(
+    `SELECT DISTINCT b.plugin_id AS "pluginId", g.instance_id AS "instanceId"
+     FROM plugin_bindings b LEFT JOIN apis a ON a.id = b.api_id
+     JOIN groups g ON g.id = coalesce(b.group_id, a.group_id) WHERE b.plugin_id = ANY($1)`,
+    [pluginIds],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Such as `API business1 (<id>) in RELEASE`. */

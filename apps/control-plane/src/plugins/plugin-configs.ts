@@ -21,23 +21,42 @@ export interface Findings {
 export class PluginConfigs {
   constructor(private readonly secrets: StoredSecrets) {}
 
-  /** The text to keep. Refuses a configuration with problems, all of them at once; doubts become warnings of the write. */
-  accept(change: Change, type: string, given: GivenConfig, stored: string | null): string {
+  /**
+   * The text to keep. Refuses a configuration with problems, all of them at once, those that the caller found too; doubts become
+   * warnings of the write.
+   */
+  accept(
+    change: Change,
+    type: string,
+    given: GivenConfig,
+    { stored, problems: found }: { stored: string | null; problems: readonly FieldError[] },
+  ): string {
     const { text, unknown } = restoreSecrets(type, toText(given), stored);
     const missing = unknown.map((field) => ({
       path: `config.${field}`,
       message: 'is ******, but no value is stored that it could keep',
     }));
     const { problems, warnings } = judge(type, text);
-    if (problems.length + missing.length > 0)
-      throw refused([...problems, ...missing], 'InvalidPluginData', 'The configuration of the plugin is refused.');
+    if (problems.length + missing.length + found.length > 0) {
+      const code = problems.find((problem) => problem.code !== undefined)?.code ?? 'InvalidPluginData';
+      throw refused([...problems.map(toFieldError), ...missing, ...found], code, 'The configuration of the plugin is refused.');
+    }
     for (const warning of warnings) change.warn(warning);
     return text;
   }
 
   /** What is wrong or doubtful; a value that reads `******` counts as some secret. */
   check(type: string, given: GivenConfig): Findings {
-    return judge(type, restoreSecrets(type, toText(given), null).text);
+    const { problems, warnings } = judge(type, restoreSecrets(type, toText(given), null).text);
+    return { problems: problems.map(toFieldError), warnings };
+  }
+
+  /** The app that a configuration without problems names; null: none. */
+  appOf(type: string, given: GivenConfig): string | null {
+    const parsed = parseConfigText(toText(given));
+    if ('problems' in parsed) return null;
+    const { config } = checkPlugin(type, parsed.config);
+    return config === null ? null : (findPlugin(type)?.appOf?.(config) ?? null);
   }
 
   seal(pluginId: string, text: string): string {
@@ -54,13 +73,21 @@ export class PluginConfigs {
   }
 }
 
-function judge(type: string, text: string): Findings {
+function toFieldError({ path, message }: FieldError): FieldError {
+  return { path, message };
+}
+
+/** A problem may have a code of its own, which the refusal then carries. */
+function judge(
+  type: string,
+  text: string,
+): { problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }>; warnings: readonly Warning[] } {
   if (findPlugin(type) === undefined) return { problems: checkPlugin(type, {}).problems, warnings: [] };
   const parsed = parseConfigText(text);
   if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
   const { problems, warnings } = checkPlugin(type, parsed.config);
   return {
-    problems: problems.map(({ path, message }) => ({ path: inConfig(path), message })),
+    problems: problems.map((problem) => ({ ...problem, path: inConfig(problem.path) })),
     warnings: warnings.map(({ code, path, message }) => ({ code, message, path: inConfig(path) })),
   };
 }

@@ -86,6 +86,9 @@ export class PluginSummary {
 export class PluginView extends PluginSummary {
   @ApiProperty({ description: 'The text as it was written, secret values as ******.' })
   config!: string;
+
+  @ApiPropertyOptional({ description: 'The app whose newest key pair signs; absent where the configuration names none.' })
+  appId?: string;
 }
 
 export class PluginPage {

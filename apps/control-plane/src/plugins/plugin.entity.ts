@@ -19,6 +19,10 @@ export class Plugin {
   @Column('text')
   config!: string;
 
+  /** The app that the configuration names in place of a key pair, by its id; null: none. */
+  @Column('bigint', { name: 'app_id', nullable: true })
+  appId!: string | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

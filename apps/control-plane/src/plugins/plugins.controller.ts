@@ -19,16 +19,12 @@ import {
   ReplacePluginBody,
   WrittenPlugin,
 } from './plugin.dto.js';
-import { PluginConfigs } from './plugin-configs.js';
 import { PluginsService } from './plugins.service.js';
 
 @ApiTags('plugins')
 @Controller('api/v1/plugins')
 export class PluginsController {
-  constructor(
-    private readonly plugins: PluginsService,
-    private readonly configs: PluginConfigs,
-  ) {}
+  constructor(private readonly plugins: PluginsService) {}
 
   @Post()
   @Allow('editor')
@@ -45,8 +41,8 @@ export class PluginsController {
   @ApiOperation({ summary: 'Says what is wrong or doubtful with a configuration; stores nothing.' })
   @ApiOkResponse({ type: PluginFindings })
   @Refuses(400)
-  check(@Body() { type, config }: CheckPluginBody) {
-    return this.configs.check(type, config);
+  check(@CurrentActor() actor: Actor, @Body() body: CheckPluginBody) {
+    return this.plugins.check(actor, body);
   }
 
   @Get()

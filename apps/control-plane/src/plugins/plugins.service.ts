@@ -13,10 +13,11 @@ import { refuseTaken } from '../http/refuse-taken.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
-import { instancesOf, usersOf } from './bound-where.js';
-import type { CreatePluginBody, PluginSummary, PluginView, ReplacePluginBody } from './plugin.dto.js';
+import { placesOf, usersOf } from './bound-where.js';
+import type { CheckPluginBody, CreatePluginBody, PluginSummary, PluginView, ReplacePluginBody } from './plugin.dto.js';
 import { Plugin } from './plugin.entity.js';
-import { PluginConfigs } from './plugin-configs.js';
+import { type Findings, PluginConfigs } from './plugin-configs.js';
+import { findSigner } from './signing-app.js';
 
 const NO_WAIT: WriteQuery = { timeout: 0 };
 
@@ -38,13 +39,21 @@ export class PluginsService {
     return this.writes.run(actor, query, async (change) => {
       const { accountId } = actor;
       await refuseTaken(change.manager, Plugin, 'DuplicatePlugin', { id: { id }, name: { accountId, name } });
-      const text = this.configs.accept(change, type, config, null);
-      const row = { id, accountId, name, type, config: this.configs.seal(id, text) };
+      const signer = await findSigner(change.manager, accountId, this.configs.appOf(type, config));
+      const text = this.configs.accept(change, type, config, { stored: null, problems: signer.problems });
+      const row = { id, accountId, name, type, config: this.configs.seal(id, text), appId: signer.appId };
       await change.manager.insert(Plugin, row);
       const plugin = await change.manager.findOneByOrFail(Plugin, { id });
       change.audit('plugin.create', 'plugin', id, { name, type });
-      return { ...summaryOf(plugin), config: text };
+      return { ...summaryOf(plugin), config: text, ...signerOf(plugin) };
     });
+  }
+
+  /** What a write would be refused for or warn of. */
+  async check({ accountId }: Actor, { type, config }: CheckPluginBody): Promise<Findings> {
+    const findings = this.configs.check(type, config);
+    const { problems } = await findSigner(this.dataSource.manager, accountId, this.configs.appOf(type, config));
+    return { ...findings, problems: [...findings.problems, ...problems] };
   }
 
   async list({ accountId }: Actor, query: PageQuery): Promise<Page<PluginSummary>> {
@@ -68,7 +77,7 @@ export class PluginsService {
     return this.writes.run(actor, NO_WAIT, async (change) => {
       const plugin = await findOrRefuse(change.manager, Plugin, { id, accountId: actor.accountId }, 'plugin');
       change.audit('plugin.reveal', 'plugin', id);
-      return { ...summaryOf(plugin), config: this.configs.open(plugin) };
+      return { ...summaryOf(plugin), config: this.configs.open(plugin), ...signerOf(plugin) };
     });
   }
 
@@ -80,14 +89,18 @@ export class PluginsService {
     body: ReplacePluginBody,
   ): Promise<PluginView & WriteOutcome> {
     return this.writes.run(actor, query, async (change) => {
+      const { accountId } = actor;
+      // Before the plugin is locked: whoever changes an app locks it first, then the plugins that name it.
+      const { type: known } = await findOrRefuse(change.manager, Plugin, { id, accountId }, 'plugin');
+      const { appId, problems } = await findSigner(change.manager, accountId, this.configs.appOf(known, body.config));
       const plugin = await this.lock(change, actor, id, tag);
       const { name = plugin.name, type = plugin.type, config } = body;
       if (type !== plugin.type) throw conflict('InvalidPluginType', `The type of a plugin is fixed; this one is ${plugin.type}.`);
       await refuseTaken(change.manager, Plugin, 'DuplicatePlugin', { name: { accountId: actor.accountId, name, id: Not(id) } });
-      const text = this.configs.accept(change, type, config, this.configs.open(plugin));
-      await change.manager.update(Plugin, { id }, { name, config: this.configs.seal(id, text) });
+      const text = this.configs.accept(change, type, config, { stored: this.configs.open(plugin), problems });
+      await change.manager.update(Plugin, { id }, { name, config: this.configs.seal(id, text), appId });
       // Whoever binds the plugin or moves a group with it locks it first: no instance is missed here.
-      for (const instanceId of await instancesOf(change.manager, id)) change.touch(instanceId, chunkKeys.plugin(id));
+      for (const { instanceId } of await placesOf(change.manager, [id])) change.touch(instanceId, chunkKeys.plugin(id));
       await this.loops.check(change, { pluginId: id });
       change.audit('plugin.replace', 'plugin', id, { name, type });
       return this.show(await change.manager.findOneByOrFail(Plugin, { id }));
@@ -112,8 +125,12 @@ export class PluginsService {
   }
 
   private show(plugin: Plugin): PluginView {
-    return { ...summaryOf(plugin), config: this.configs.masked(plugin) };
+    return { ...summaryOf(plugin), config: this.configs.masked(plugin), ...signerOf(plugin) };
   }
+}
+
+function signerOf({ appId }: Plugin): Pick<PluginView, 'appId'> {
+  return appId === null ? {} : { appId };
 }
 
 function summaryOf({ id, name, type, createdAt, updatedAt }: Plugin): PluginSummary {

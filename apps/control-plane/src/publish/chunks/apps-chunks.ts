@@ -19,7 +19,8 @@ export async function buildAppsChunks(source: ChunkSource, buckets: readonly num
   const rows: Row[] = await source.manager.query(
     `SELECT a.id, a.account_id, a.name, a.extend, a.disabled,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('key', k.key, 'secret', k.secret,
-                'previousSecret', k.previous_secret, 'previousUntil', k.previous_until) ORDER BY k.key), '[]')
+                'previousSecret', CASE WHEN k.previous_until > clock_timestamp() THEN k.previous_secret END,
+                'previousUntil', k.previous_until) ORDER BY k.key), '[]')
              FROM app_keys k WHERE k.app_id = a.id) AS keys,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code) ORDER BY c.id), '[]')
              FROM app_codes c WHERE c.app_id = a.id) AS codes,

@@ -16,6 +16,7 @@ export interface ChunkSource {
 /** Where a value sealed with the master key stands in the store: sealing binds it there. */
 export const storedPaths = {
   hopKey: 'deployment/hopKey',
+  codeHashKey: 'deployment/codeHashKey',
   appSecret: (key: string) => `app/${key}/secret`,
   previousAppSecret: (key: string) => `app/${key}/previous-secret`,
   appCode: (codeId: string) => `app-code/${codeId}`,
