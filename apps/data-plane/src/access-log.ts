@@ -86,7 +86,7 @@ function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number)
       }
       text += known;
     }
-    if (caller !== null) text += `,"consumerAppId":"${caller.appId}","consumerAppKey":${quote(caller.key)}`;
+    if (caller !== null) text += `,"consumerAppId":"${caller.appId}","consumerAppKey":${quote(caller.key ?? '')}`;
     if (x.routeName !== null) text += `,"routeName":${quote(x.routeName)}`;
     if (x.chain.length > 0) text += `,"hopChain":"${x.chain.join(' > ')}"`;
     if (x.upstreamAddress !== null) text += `,"upstream":${quote(x.upstreamAddress)}`;

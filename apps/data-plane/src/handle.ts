@@ -1,7 +1,7 @@
 /** The life of one request. Read this file first. */
 // hot
-import { authenticate, locate, type Program } from '@causeway/engine';
-import { type Answer, refuse } from '@causeway/plugins';
+import { allow, authenticate, bindBody, claimOf, locate, type Program, prove } from '@causeway/engine';
+import { Answer, refuse } from '@causeway/plugins';
 import { forward } from './forward/forward.js';
 import type { Gateway, Hop } from './gateway.js';
 import { bodyLimit, bufferBody, readForm } from './read-body.js';
@@ -26,21 +26,27 @@ export function admit(x: Hop, program: Program, gateway: Gateway): Answer | unde
   return judged ?? runSteps(x, 0);
 }
 
-/** A form is part of what was signed, so it is read first; any other body only once the caller is known. */
+/**
+ * The order of wire contract 2.6. A form is part of what was signed: it is read before the signature is looked at, but for nobody
+ * whose key is not known. Any other body is read only once the caller may pass.
+ */
 async function admitWithBody(x: Hop, program: Program, gateway: Gateway): Promise<Answer | undefined> {
-  const route = x.route!;
-  if ((x.body!.length ?? 0) > bodyLimit(x, gateway)) return refuse('I413RL');
+  const { auth, readsForm, readsBody } = x.route!;
+  const claim = auth === null ? null : claimOf(x, auth, program);
+  if (claim instanceof Answer) return claim;
   return (
-    (route.readsForm ? await readForm(x, gateway) : undefined) ??
-    (await judge(x, program, gateway)) ??
-    (route.readsBody ? await bufferBody(x, gateway) : undefined) ??
+    (readsForm ? await readForm(x, gateway) : undefined) ??
+    (claim === null ? undefined : prove(x, claim)) ??
+    ((x.body!.length ?? 0) > bodyLimit(x, gateway) ? refuse('I413RL') : undefined) ??
+    (claim === null ? undefined : (bindBody(x, claim) ?? (await allow(x, auth!, claim, gateway.nonces)))) ??
+    (readsBody ? await bufferBody(x, gateway) : undefined) ??
     runSteps(x, 0)
   );
 }
 
 function judge(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
   const { auth } = x.route!;
-  return auth === null ? undefined : authenticate(x, auth, program.credentials, gateway.nonces);
+  return auth === null ? undefined : authenticate(x, auth, program, gateway.nonces);
 }
 
 function runSteps(x: Hop, from: number): Answer | undefined | Promise<Answer | undefined> {

@@ -60,7 +60,7 @@ function peerOf(socket: Socket): string {
 }
 
 function bodyOf(req: IncomingMessage, head: Head): RequestBody | null {
-  if (head.transferEncoding !== null) return { stream: req, length: null, buffered: null };
+  if (head.transferEncoding !== null) return { stream: req, length: null, buffered: null, contentMd5: null };
   if (head.contentLength === null || head.contentLength === '0') return null;
-  return { stream: req, length: Number(head.contentLength), buffered: null };
+  return { stream: req, length: Number(head.contentLength), buffered: null, contentMd5: null };
 }

@@ -1,20 +1,31 @@
 /** The checks of a signed request, in the order of wire contract 2.6. */
 
 import { Exchange, Head } from '@causeway/plugins';
-import { frontendStringToSign, headersBlock, hmacBase64, prepareSecret } from '@causeway/signature';
-import { describe, expect, it } from '@jest/globals';
-import { type AuthRule, authenticate, type Credential, grantKey, type NonceOutcome } from './authenticate.js';
+import { frontendStringToSign, headersBlock, hmacBase64, prepareSecret, type SigningKey } from '@causeway/signature';
+import { describe, expect, it, jest } from '@jest/globals';
+import { type AuthRule, authenticate, type Callers, type Credential, grantKey, type NonceOutcome } from './authenticate.js';
 
 const NOW_MS = 1_700_000_000_000;
 const MINUTE_MS = 60_000;
 const SECRET = prepareSecret('SECRET');
-const RULE: AuthRule = { methods: ['HmacSHA256'], forceNonce: false, grantKey: grantKey('api', 'RELEASE') };
+const FORMER = prepareSecret('FORMER');
+const RULE: AuthRule = { methods: ['HmacSHA256'], forceNonce: false, grantKey: grantKey('api', 'RELEASE'), appCode: null };
 const FORCED: AuthRule = { ...RULE, forceNonce: true };
 
 type Headers = Readonly<Record<string, string | null>>;
 
 /** A good request with nonce and time; `changed` headers are signed too, `spoilt` ones replace or remove (null) them afterwards. */
-function request({ changed = {}, spoilt = {}, nested = false }: { changed?: Headers; spoilt?: Headers; nested?: boolean } = {}) {
+function request({
+  changed = {},
+  spoilt = {},
+  nested = false,
+  secret = SECRET,
+}: {
+  changed?: Headers;
+  spoilt?: Headers;
+  nested?: boolean;
+  secret?: SigningKey;
+} = {}) {
   const headers = new Map<string, string>();
   const set = (values: Headers) => {
     for (const [name, value] of Object.entries(values)) {
@@ -35,7 +46,7 @@ function request({ changed = {}, spoilt = {}, nested = false }: { changed?: Head
   });
   const fields = { method: 'GET', accept: '', contentMd5: '', contentType: '', date: '', path: '/a', query: 'b=1', form: null };
   const method = headers.get('X-Ca-Signature-Method') === 'HmacSHA1' ? 'HmacSHA1' : 'HmacSHA256';
-  set({ 'X-Ca-Signature': hmacBase64(method, SECRET, frontendStringToSign(fields, block)), ...spoilt });
+  set({ 'X-Ca-Signature': hmacBase64(method, secret, frontendStringToSign(fields, block)), ...spoilt });
   return exchange([...headers].flat(), nested ? exchange([], null) : null);
 }
 
@@ -43,10 +54,13 @@ function exchange(raw: string[], parent: Exchange | null) {
   return new Exchange('public', 'GET', '/a?b=1', new Head(raw), 'h', '127.0.0.1', 'http', null, NOW_MS, 0, parent) as never;
 }
 
-function credential(changed: Partial<Credential> = {}): ReadonlyMap<string, Credential> {
+function credential(changed: Partial<Credential> = {}): Callers {
   const grants = new Map([[RULE.grantKey, Number.POSITIVE_INFINITY]]);
-  const known = { key: 'KEY', appId: '1', appName: 'app', extend: '', secret: SECRET, disabled: false, grants, ...changed };
-  return new Map([['KEY', known]]);
+  const app = { appId: '1', appName: 'app', extend: '', disabled: false, grants };
+  return {
+    credentials: new Map([['KEY', { ...app, key: 'KEY', secret: SECRET, previous: null, ...changed }]]),
+    appCodes: new Map(),
+  };
 }
 
 function judge(x: never, { rule = RULE, credentials = credential(), outcome = 'fresh' as NonceOutcome } = {}) {
@@ -169,6 +183,45 @@ describe('an API that insists on nonces', () => {
   it('takes both signed, in any letter case and order', () => {
     const names = 'x-ca-timestamp, X-CA-NONCE,x-ca-key';
     expect(judge(request({ changed: { 'X-Ca-Signature-Headers': names } }), { rule: FORCED }).code).toBe(null);
+  });
+});
+
+describe('a secret that was rotated', () => {
+  const rotated = credential({ previous: { secret: FORMER, untilMs: NOW_MS + 1 } });
+
+  it('leaves the one before it good until its time', () => {
+    expect(judge(request({ secret: SECRET }), { credentials: rotated }).code).toBe(null);
+    expect(judge(request({ secret: FORMER }), { credentials: rotated }).code).toBe(null);
+    const over = credential({ previous: { secret: FORMER, untilMs: NOW_MS } });
+    expect(judge(request({ secret: FORMER }), { credentials: over }).code).toBe('A403IS');
+    expect(judge(request({ secret: SECRET }), { credentials: over }).code).toBe(null);
+  });
+
+  it('makes no third one good, and says of a wrong one what it says without rotation', () => {
+    const wrong = { secret: prepareSecret('THIRD') };
+    expect(judge(request(wrong), { credentials: rotated })).toEqual(judge(request(wrong)));
+    expect(judge(request(wrong), { credentials: rotated }).code).toBe('A403IS');
+  });
+
+  it('costs as many HMACs whichever of both was used, and one where nothing was rotated', () => {
+    const count = (secret: SigningKey, credentials: Callers) => {
+      const made = [SECRET, FORMER].map((key) => jest.spyOn(key, 'hmac'));
+      const x = request({ secret, changed: { 'X-Ca-Nonce': `${credentials === rotated}` } });
+      const before = made.reduce((sum, each) => sum + each.mock.calls.length, 0);
+      hmacBase64('HmacSHA256', prepareSecret('other'), 'what was made last is remembered');
+      expect(judge(x, { credentials }).code).toBe(null);
+      const after = made.reduce((sum, each) => sum + each.mock.calls.length, 0);
+      for (const each of made) each.mockRestore();
+      return after - before;
+    };
+    expect([count(SECRET, rotated), count(FORMER, rotated), count(SECRET, credential())]).toEqual([2, 2, 1]);
+  });
+});
+
+describe('an empty nonce', () => {
+  it('is none: it is not stored, and does not do for an API that insists on one', () => {
+    expect(judge(request({ changed: { 'X-Ca-Nonce': '' } }))).toMatchObject({ code: null, asked: [] });
+    expect(judge(request({ changed: { 'X-Ca-Nonce': '' } }), { rule: FORCED }).code).toBe('I400NC');
   });
 });
 

@@ -29,17 +29,22 @@ export interface HeaderRule {
   readonly dropped: ReadonlySet<string>;
 }
 
-/** @param written names that the gateway writes: none of the client's gets by, even where the gateway has no value */
+/**
+ * @param written names that the gateway writes: none of the client's gets by, even where the gateway has no value
+ * @param keptCode lower-case header of AppCodes that the group hands to backends (wire contract 3 rule 7); null: none
+ */
 export function headerRule(
   all: boolean,
   passthrough: readonly string[],
   declared: readonly string[],
   written: readonly string[],
+  keptCode: string | null = null,
 ): HeaderRule {
   const own = new Set(written.map((name) => name.toLowerCase()));
   const passed = passthrough
     .map((name) => name.toLowerCase())
-    .filter((name) => !NEVER.has(name) && !NEVER_PASSED.test(name) && !own.has(name));
+    .filter((name) => !NEVER.has(name) && (name === keptCode || !NEVER_PASSED.test(name)) && !own.has(name));
+  if (all && keptCode !== null && !own.has(keptCode)) passed.push(keptCode);
   return { all, passed: new Set(passed), dropped: new Set([...declared.map((name) => name.toLowerCase()), ...own]) };
 }
 

@@ -18,6 +18,7 @@ import {
   type Steps,
   secretPathsOf,
 } from '@causeway/plugins';
+import { appCodeRule } from './app-code.js';
 import { authRule } from './auth-rule.js';
 import { compileBackend } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
@@ -98,7 +99,7 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
     steps: steps.map(([, step]) => step),
     stepNames: steps.map(([name]) => name),
     plugins: compiled.map(({ type }) => type),
-    map: compileMapper(definition, source.group.passthroughHeaders),
+    map: compileMapper(definition, source.group.passthroughHeaders, appCodeRule(definition, source.group.appCode)),
     sign: signers[0] ?? null,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
@@ -168,7 +169,7 @@ function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY
   };
 }
 
-function common({ api, settings }: RouteSource, facts: RouteFacts) {
+function common({ api, group, settings }: RouteSource, facts: RouteFacts) {
   const { definition } = api;
   return {
     ...facts,
@@ -178,7 +179,7 @@ function common({ api, settings }: RouteSource, facts: RouteFacts) {
     https: definition.request.protocols.includes('HTTPS'),
     webSocket: definition.request.protocols.includes('WS'),
     disableInternet: definition.disableInternet,
-    auth: authRule(api),
+    auth: authRule(api, group),
     maxBodyBytes: definition.request.maxBodyBytes ?? null,
   };
 }

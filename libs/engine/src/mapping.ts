@@ -12,6 +12,7 @@ import {
   wireText,
   withoutNames,
 } from '@causeway/plugins';
+import { type AppCodeRule, removeAppCode, withoutAppCode } from './app-code.js';
 import type { Backend, ContentTypeRule } from './backend.js';
 import { copyClientHeaders, headerRule } from './client-headers.js';
 
@@ -32,13 +33,20 @@ interface Target {
 const NO_ANY: readonly Target[] = [];
 const UNFIT_FOR_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
-export function compileMapper(definition: ApiDefinition, passthroughHeaders: readonly string[]): Mapper {
+/** @param appCode where the API takes AppCodes from, which are not the backend's to see (wire contract 3 rule 7); null: nowhere */
+export function compileMapper(
+  definition: ApiDefinition,
+  passthroughHeaders: readonly string[],
+  appCode: AppCodeRule | null = null,
+): Mapper {
   const { mode, bodyFormat } = definition.request;
   const mapping = mode === 'MAPPING';
   const targets = allTargets(definition);
   const declared = (place: string) => definition.parameters.filter((each) => each.in === place).map((each) => each.name);
   const written = (place: string) => targets.filter((each) => each.in === place).map((each) => each.name);
-  const rule = headerRule(!mapping, passthroughHeaders, declared('header'), written('header'));
+  const hidden = appCode === null || appCode.keepForBackend ? null : appCode;
+  const keptCode = hidden === null && appCode !== null ? appCode.header : null;
+  const rule = headerRule(!mapping, passthroughHeaders, declared('header'), written('header'), keptCode);
   const passesHost = passthroughHeaders.some((name) => name.toLowerCase() === 'host');
   // What the gateway writes is never the client's to say, not even where the gateway has no value for it.
   const ownQuery = new Set([...declared('query'), ...written('query')]);
@@ -62,7 +70,9 @@ export function compileMapper(definition: ApiDefinition, passthroughHeaders: rea
       out.body = 'rebuilt';
     }
     copyClientHeaders(x, out, rule, out.body === 'as-received');
+    if (hidden !== null) removeAppCode(out, hidden);
     let query = mapping ? '' : withoutNames(x.query, ownQuery);
+    if (hidden !== null && hidden.query !== null) query = withoutAppCode(query, hidden.query);
     let fields = out.body !== 'rebuilt' || mapping ? '' : encodeRaw(withoutNames(x.form ?? '', ownForm));
     for (const target of targets) {
       const value = target.read(x);

@@ -8,8 +8,11 @@
  */
 export function decodeComponent(text: string): string {
   if (text.indexOf('%') === -1) return text.indexOf('+') === -1 ? text : text.replaceAll('+', ' ');
-  // The decoded bytes are never more than the encoded ones, so they are written over them.
-  const bytes = Buffer.from(text, 'utf8');
+  return decodeBytes(Buffer.from(text, 'utf8')).toString('utf8');
+}
+
+/** As `decodeComponent`, for bytes whose charset the caller knows. Writes over them, for they never become more. */
+export function decodeBytes(bytes: Buffer): Buffer {
   let end = 0;
   for (let at = 0; at < bytes.length; at++, end++) {
     const byte = bytes[at] as number;
@@ -21,7 +24,7 @@ export function decodeComponent(text: string): string {
     if (value >= 0) at += 2;
     bytes[end] = value >= 0 ? value : byte;
   }
-  return bytes.toString('utf8', 0, end);
+  return bytes.subarray(0, end);
 }
 
 const PERCENT = 0x25;

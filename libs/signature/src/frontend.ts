@@ -34,6 +34,7 @@ export const FRONTEND_SIGNED_HEADERS = 'x-ca-key,x-ca-nonce,x-ca-signature-metho
  * Signs a request that the gateway sends to another gateway API (APIGW_FRONTEND, wire contract 8). The request must carry
  * `key`, `nonce`, `method`, `timestampMs` and FRONTEND_SIGNED_HEADERS in their headers, and nothing signed may change later.
  *
+ * @param call the header values in `fields` hold one character per byte
  * @returns the value of X-Ca-Signature
  */
 export function signFrontend(call: {
@@ -44,8 +45,26 @@ export function signFrontend(call: {
   nonce: string;
   timestampMs: number;
 }): string {
-  const block = gatewayHeadersBlock(call.key, call.nonce, call.method, String(call.timestampMs));
-  return hmacBase64(call.method, call.secret, frontendStringToSign(call.fields, block));
+  const { fields, method, secret } = call;
+  const block = gatewayHeadersBlock(call.key, call.nonce, method, String(call.timestampMs));
+  const { accept, contentMd5, contentType, date } = fields;
+  if (NOT_ASCII.test(accept) || NOT_ASCII.test(contentType) || NOT_ASCII.test(contentMd5) || NOT_ASCII.test(date))
+    return secret.hmac(method === 'HmacSHA1' ? 'sha1' : 'sha256', frontendBytesToSign(fields, block), 'base64', 'latin1');
+  return hmacBase64(method, secret, frontendStringToSign(fields, block));
+}
+
+const NOT_ASCII = /[^\u0000-\u007f]/;
+
+/**
+ * The UTF-8 bytes of `frontendStringToSign`, one character each, from header values that hold one character per byte: what was
+ * signed even where such bytes are no UTF-8 and so have no text of their own (wire contract 2.1 rule 3).
+ */
+export function frontendBytesToSign(fields: SignedFields, headersBlock: string): string {
+  const { path, query, form } = fields;
+  const parameters = canonicalParameters(query, form, false);
+  const tail = parameters === '' ? path : `${path}?${parameters}`;
+  const head = frontendStringToSign({ ...fields, path: '', query: '', form: null }, headersBlock);
+  return head + Buffer.from(tail, 'utf8').toString('latin1');
 }
 
 /** What `headersBlock` gives for FRONTEND_SIGNED_HEADERS, without looking the headers up. */

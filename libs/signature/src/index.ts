@@ -2,9 +2,10 @@
 export { BACKEND_KEY_HEADER, type BackendRequest, backendStringToSign, signBackend } from './backend.js';
 export { canonicalParameters } from './canonical-parameters.js';
 export { contentMd5 } from './content-md5.js';
-export { decodeComponent } from './decode-component.js';
+export { decodeBytes, decodeComponent } from './decode-component.js';
 export {
   FRONTEND_SIGNED_HEADERS,
+  frontendBytesToSign,
   frontendStringToSign,
   gatewayHeadersBlock,
   type SignedFields,

@@ -27,13 +27,13 @@ export class SigningKey {
     this.#pads = { sha256: padsOf(secret, 'sha256'), sha1: padsOf(secret, 'sha1') };
   }
 
-  /** The HMAC over the UTF-8 bytes of `text`. */
-  hmac(algorithm: Algorithm, text: string, encoding: 'base64' | 'base64url'): string {
+  /** The HMAC over the UTF-8 bytes of `text`; with `latin1`, over text that holds one character per byte. */
+  hmac(algorithm: Algorithm, text: string, encoding: 'base64' | 'base64url', charset: 'utf8' | 'latin1' = 'utf8'): string {
     const { inner, outer } = this.#pads[algorithm];
     const fits = text.length * 3 + BLOCK_BYTES <= scratch.length;
     const room = fits ? scratch : Buffer.alloc(Buffer.byteLength(text) + BLOCK_BYTES);
     inner.copy(room);
-    const end = BLOCK_BYTES + room.write(text, BLOCK_BYTES, 'utf8');
+    const end = BLOCK_BYTES + room.write(text, BLOCK_BYTES, charset);
     outer.write(hash(algorithm, room.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1');
     return hash(algorithm, outer, encoding);
   }

@@ -82,7 +82,8 @@ function bodyFor(x: Hop, out: Outgoing): RequestBody | null {
   if (out.body === 'none') return null;
   if (out.body === 'as-received') return x.body;
   const bytes = Buffer.from(out.form ?? '', 'latin1');
-  return bytes.length === 0 ? null : { stream: x.body?.stream ?? Readable.from([]), length: bytes.length, buffered: bytes };
+  if (bytes.length === 0) return null;
+  return { stream: x.body?.stream ?? Readable.from([]), length: bytes.length, buffered: bytes, contentMd5: null };
 }
 
 /** The own internal listener; one that listens everywhere is reached on loopback. */

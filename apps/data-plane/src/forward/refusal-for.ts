@@ -1,6 +1,6 @@
 /** What a failed call to a backend is told to the client (wire contract 6 rule 3). */
 import { type Answer, refuse } from '@causeway/plugins';
-import { BodyBroken, BodyTooLarge } from './body-pipe.js';
+import { BodyAltered, BodyBroken, BodyTooLarge } from './body-pipe.js';
 import { IllegalAddress } from './resolve.js';
 
 /** The backend did not answer in full in time. */
@@ -22,6 +22,7 @@ export function refusalFor(error: Error & { code?: string }): Answer {
   if (error instanceof NoConnection) return refuse('D504CO', { Reason: 'no connection in time' });
   if (error instanceof BodyTooLarge) return refuse('I413RL');
   if (error instanceof BodyBroken) return refuse('I400BD', { Reason: error.message });
+  if (error instanceof BodyAltered) return refuse('I400I5');
   if (error instanceof IllegalAddress) return refuse('D504IL');
   const code = error.code ?? '';
   if (NOT_RESOLVED.has(code)) return refuse('D504RE');

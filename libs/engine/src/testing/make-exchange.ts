@@ -29,7 +29,7 @@ export function makeExchange(target: string, made: Made = {}): RouteExchange {
 function bodyOf(text: string | null): RequestBody | null {
   if (text === null) return null;
   const buffered = Buffer.from(text, 'utf8');
-  return { stream: Readable.from([buffered]), length: buffered.length, buffered };
+  return { stream: Readable.from([buffered]), length: buffered.length, buffered, contentMd5: null };
 }
 
 /** Name, value, name, value as pairs. */

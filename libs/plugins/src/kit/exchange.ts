@@ -23,7 +23,8 @@ export interface RouteFacts {
 export interface Caller {
   readonly appId: string;
   readonly appName: string;
-  readonly key: string;
+  /** Its AppKey; null when it showed an AppCode. */
+  readonly key: string | null;
   readonly extend: string;
 }
 

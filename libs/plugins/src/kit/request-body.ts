@@ -7,4 +7,6 @@ export interface RequestBody {
   readonly length: number | null;
   /** The whole body, once somebody had to read it. */
   buffered: Buffer | null;
+  /** The Content-MD5 that a signed request gave: who reads the body last compares (wire contract 2.4). Null: not bound. */
+  contentMd5: string | null;
 }

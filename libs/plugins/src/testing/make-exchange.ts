@@ -23,7 +23,7 @@ export function makeExchange(
 ): Exchange {
   const { method = 'GET', headers = [], form, body = form } = made;
   const buffered = body === undefined ? null : Buffer.from(body);
-  const requestBody = buffered && { stream: Readable.from([buffered]), length: buffered.length, buffered };
+  const requestBody = buffered && { stream: Readable.from([buffered]), length: buffered.length, buffered, contentMd5: null };
   const head = new Head(headers);
   const x = new Exchange('public', method, target, head, 'api.example.com', '192.0.2.1', 'http', requestBody, NOW_MS, 0, null);
   x.initialRequestId = 'REQUEST-ID';
