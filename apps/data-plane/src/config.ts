@@ -1,6 +1,8 @@
 /** The settings of a data plane: the only place that reads the environment. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { parseBlock } from '@causeway/condition';
+import { PROXY_NAME } from '@causeway/engine';
 import { type Keyring, parseKeyring } from '@causeway/snapshot';
 import { z } from 'zod';
 
@@ -21,6 +23,19 @@ const Keys = z.string().transform((text, context): Keyring => {
     return z.NEVER;
   }
 });
+
+/** A comma list of addresses and blocks of both families. */
+const Blocks = z
+  .string()
+  .max(65_536)
+  .default('')
+  .transform((text, context): readonly string[] => {
+    const blocks = text.split(',').flatMap((item) => item.trim() || []);
+    for (const block of blocks)
+      if (parseBlock(block) === null)
+        context.addIssue({ code: 'custom', message: `${block} is no address or block such as 10.0.0.0/8` });
+    return blocks;
+  });
 
 /** Every setting, each with what it means: docs/reference/settings.md is made of it. */
 export const Settings = z
@@ -76,7 +91,21 @@ export const Settings = z
       .describe('Least level of what is logged.'),
     CAUSEWAY_ACCESS_LOG: z.enum(['on', 'off']).default('on').describe('One JSON line on standard output for each hop.'),
     CAUSEWAY_BACKEND_ALLOW_LOOPBACK: flag(false).describe('Lets backends be on this machine.'),
+    CAUSEWAY_BACKEND_DENIED_BLOCKS: Blocks.describe(
+      'Addresses and blocks, separated by commas, that no backend may have, besides those that none ever may (wire contract 6 rule 2).',
+    ),
     CAUSEWAY_BACKEND_TLS_VERIFY: flag(true).describe('Checks the certificates of https backends.'),
+    CAUSEWAY_CLIENT_TRUSTED_PROXIES: Blocks.describe(
+      'Addresses and blocks, separated by commas, of the front proxies whose forwarding headers are believed (wire contract 5.4 rule 3).',
+    ),
+    CAUSEWAY_PUBLIC_DOMAIN_ATTACHMENT_HEADER: flag(false).describe(
+      'Marks answers on generated public domains as downloads, so that no browser shows them as a page (wire contract 11.1).',
+    ),
+    CAUSEWAY_SYSTEM_PROXY_NAME: z
+      .string()
+      .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/, 'must be 1 to 128 printable ASCII characters')
+      .default(PROXY_NAME)
+      .describe('Value of the system parameter `CaProxy`.'),
     CAUSEWAY_LOOP_MAX_DEPTH: whole(1, 100, 5).describe('How often a request may pass the same listener role of an instance.'),
     CAUSEWAY_LOOP_MAX_CALLS: whole(1, 1000, 16).describe('Internal calls under one request from outside.'),
     CAUSEWAY_LIMITS_URL: whole(1024, 131_072, 8192).describe('Request target, bytes.'),
@@ -140,7 +169,14 @@ function fromSettings(s: z.infer<typeof Settings>) {
     nonceWhenRedisIsAway: s.CAUSEWAY_NONCE_WHEN_REDIS_IS_AWAY,
     logLevel: s.CAUSEWAY_LOG_LEVEL,
     accessLog: s.CAUSEWAY_ACCESS_LOG === 'on',
-    backend: { allowLoopback: s.CAUSEWAY_BACKEND_ALLOW_LOOPBACK, tlsVerify: s.CAUSEWAY_BACKEND_TLS_VERIFY },
+    backend: {
+      allowLoopback: s.CAUSEWAY_BACKEND_ALLOW_LOOPBACK,
+      deniedBlocks: s.CAUSEWAY_BACKEND_DENIED_BLOCKS,
+      tlsVerify: s.CAUSEWAY_BACKEND_TLS_VERIFY,
+    },
+    trustedProxies: s.CAUSEWAY_CLIENT_TRUSTED_PROXIES,
+    attachmentHeader: s.CAUSEWAY_PUBLIC_DOMAIN_ATTACHMENT_HEADER,
+    proxyName: s.CAUSEWAY_SYSTEM_PROXY_NAME,
     drainMs: s.CAUSEWAY_DRAIN_MS,
     /** Fixed by the wire contract, section 12; here, so that a spec need not wait so long. */
     waits: { bodyIdleMs: 30_000, tunnelIdleMs: 600_000 },

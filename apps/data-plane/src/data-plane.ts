@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createAccessLog } from './access-log.js';
 import { createAdmin } from './admin.js';
 import { Buffers } from './buffers.js';
+import { FrontProxies } from './client-address.js';
 import type { Config } from './config.js';
 import { Deadlines } from './forward/deadlines.js';
 import { Guard } from './forward/guard.js';
@@ -15,6 +16,7 @@ import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
 import { createMetrics } from './metrics.js';
 import type { OpenNonces } from './nonces/open-nonces.js';
+import { openRateLimits } from './rate-limits/rate-limits.js';
 import { createListener } from './server.js';
 
 /** How often a drain looks whether everything has ended, ms. */
@@ -41,12 +43,17 @@ export function createDataPlane(
 ): DataPlane {
   const accessLog = createAccessLog(config.accessLog, config.nodeId, logTo);
   const doors = ownDoors(config);
-  const guard = new Guard(config.backend.allowLoopback, doors);
+  const guard = new Guard(config.backend.allowLoopback, doors, config.backend.deniedBlocks);
   let stopWatching = () => {};
   const gateway: Gateway = {
     config,
     program: null,
     nonces: nonces.store,
+    frontProxies: config.trustedProxies.length === 0 ? null : new FrontProxies(config.trustedProxies),
+    rateLimits: openRateLimits(config, (reason) => {
+      if (reason === null) logger.info('rate limits: Redis answers again');
+      else logger.warn({ reason }, 'rate limits: Redis is away, each node counts for itself');
+    }),
     servers: new Servers(Math.random),
     upstreams: new Upstreams(guard, config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
@@ -76,7 +83,7 @@ export function createDataPlane(
       );
     },
   };
-  const metrics = createMetrics(() => gateway, nonces.counters);
+  const metrics = createMetrics(() => gateway, nonces.counters, gateway.rateLimits.counters);
   const servers = {
     public: createListener('public', gateway),
     internal: createListener('internal', gateway),
@@ -116,6 +123,7 @@ export function createDataPlane(
       servers.admin.closeAllConnections();
       await close(servers.admin);
       stopWatching();
+      gateway.rateLimits.close();
       await accessLog.close();
     },
   };

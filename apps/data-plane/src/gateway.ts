@@ -2,10 +2,12 @@
 import type { Backend, NonceStore, Program, Route } from '@causeway/engine';
 import type { Exchange } from '@causeway/plugins';
 import type { Buffers } from './buffers.js';
+import type { FrontProxies } from './client-address.js';
 import type { Config } from './config.js';
 import type { Deadlines } from './forward/deadlines.js';
 import type { Servers } from './forward/servers.js';
 import type { Upstreams } from './forward/upstreams.js';
+import type { RateLimits } from './rate-limits/rate-limits.js';
 
 export type Hop = Exchange<Route, Backend>;
 
@@ -14,6 +16,9 @@ export interface Gateway {
   /** Null until the first snapshot was applied. A request takes it once and keeps it. */
   program: Program | null;
   readonly nonces: NonceStore;
+  /** Null: there are none. */
+  readonly frontProxies: FrontProxies | null;
+  readonly rateLimits: RateLimits;
   readonly servers: Servers;
   readonly upstreams: Upstreams;
   /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */

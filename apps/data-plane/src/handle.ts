@@ -18,8 +18,14 @@ export function answer(x: Hop, program: Program, gateway: Gateway): Answer | Pro
   return early ?? forward(x, program, gateway); //            3. ask the backend    forward/forward.ts
 }
 
-/** Credentials, then the plugins and parameters of the API, in the order that compiling decided. */
+/** Limits of requests a second, credentials, then the plugins and parameters of the API, in the order that compiling decided. */
 export function admit(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
+  const counted = gateway.rateLimits.check(x, program);
+  if (counted === undefined) return admitCounted(x, program, gateway);
+  return counted.then((refused) => refused ?? admitCounted(x, program, gateway));
+}
+
+function admitCounted(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
   if (x.body !== null) return admitWithBody(x, program, gateway);
   const judged = judge(x, program, gateway);
   if (judged instanceof Promise) return judged.then((refused) => refused ?? runSteps(x, 0));
@@ -53,8 +59,14 @@ function runSteps(x: Hop, from: number): Answer | undefined | Promise<Answer | u
   const { steps } = x.route!;
   for (let at = from; at < steps.length; at++) {
     const early = steps[at]!(x);
-    if (early instanceof Promise) return early.then((refused) => refused ?? runSteps(x, at + 1));
-    if (early !== undefined) return early;
+    if (early instanceof Promise) return early.then((made) => (made === undefined ? runSteps(x, at + 1) : stopped(x, at, made)));
+    if (early !== undefined) return stopped(x, at, early);
   }
   return undefined;
+}
+
+/** Notes for the log which step answered. */
+function stopped(x: Hop, at: number, early: Answer): Answer {
+  x.stoppedAt = at;
+  return early;
 }

@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Gateway, Hop } from './gateway.js';
 import type { NonceCounters } from './nonces/nonce-counters.js';
+import type { RateLimitCounters } from './rate-limits/request-counter.js';
 
 /** Upper bounds of the latency histogram, ms. */
 const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
@@ -27,7 +28,7 @@ export interface Metrics {
   note(x: Hop, endedMs: number): void;
 }
 
-export function createMetrics(gateway: () => Gateway, nonces: NonceCounters): Metrics {
+export function createMetrics(gateway: () => Gateway, nonces: NonceCounters, rateLimits: RateLimitCounters): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'causeway_' });
   const tallies = { public: new Tally(), internal: new Tally(), vpc: new Tally() };
@@ -35,7 +36,18 @@ export function createMetrics(gateway: () => Gateway, nonces: NonceCounters): Me
   exportRequests(registry, tallies);
   exportRefusals(registry, refusals);
   exportState(registry, gateway);
-  exportNonces(registry, nonces);
+  exportOutcomes(
+    registry,
+    'causeway_nonces_total',
+    'Nonces by who judged them: Redis (shared), this process (local), nobody (unavailable); and what went wrong.',
+    nonces,
+  );
+  exportOutcomes(
+    registry,
+    'causeway_rate_limits_total',
+    'Requests counted against a limit, by who counted: Redis (shared), this process (local); and what went wrong.',
+    rateLimits,
+  );
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}${durationText(tallies)}`,
@@ -115,15 +127,15 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
 }
 
-function exportNonces(registry: Registry, nonces: NonceCounters): void {
+function exportOutcomes(registry: Registry, name: string, help: string, outcomes: object): void {
   new Counter({
-    name: 'causeway_nonces_total',
-    help: 'Nonces by who judged them: Redis (shared), this process (local), nobody (unavailable); and what went wrong.',
+    name,
+    help,
     labelNames: ['outcome'],
     registers: [registry],
     collect() {
       this.reset();
-      for (const [outcome, count] of Object.entries(nonces)) this.inc({ outcome }, count);
+      for (const [outcome, count] of Object.entries(outcomes)) this.inc({ outcome }, count);
     },
   });
 }

@@ -13,4 +13,6 @@ export const redisKeys = {
   doorbell: (prefix: string, instanceId: string) => `${prefix}:${instanceId}`,
   /** A nonce that was used, per AppKey. */
   nonce: (prefix: string, appKey: string, nonce: string) => `${prefix}:nonce:${appKey}:${nonce}`,
+  /** Requests of the current second: of a group on an instance, or of `all` there. */
+  requests: (prefix: string, instanceId: string, scope: string) => `${prefix}:requests:${instanceId}:${scope}`,
 } as const;

@@ -44,6 +44,21 @@ describe('the guard', () => {
     },
   );
 
+  it.each([
+    ['10.1.0.0/16', '10.1.2.3', '10.2.0.1'],
+    ['10.1.0.0/16', '::ffff:10.1.2.3', '::ffff:10.2.0.1'],
+    ['10.1.0.0/16', '::ffff:a01:203', '::ffff:a02:1'],
+    ['10.1.0.0/16', '64:ff9b::a01:203', '64:ff9b::a02:1'],
+    ['::ffff:10.1.0.0/112', '10.1.2.3', '10.2.0.1'],
+    ['192.0.2.1', '192.0.2.1', '192.0.2.2'],
+    ['2001:db8::/32', '2001:db8:0:0:0:0:0:1', '2001:db9::1'],
+    ['2001:db8::/32', '2001:DB8::1%eth0', '10.1.2.3'],
+    ['0.0.0.0/0', '10.1.2.3', '2001:db8::1'],
+  ])('with %s denied never allows %s, and allows %s', (block, denied, allowed) => {
+    const guard = new Guard(true, DOORS, ['203.0.113.0/24', block]);
+    expect([guard.allows(denied, 80), guard.allows(allowed, 80)]).toEqual([false, true]);
+  });
+
   it('allows other addresses', () => {
     for (const address of ['10.0.0.5', '192.168.1.1', '93.184.216.34', '2001:db8::1', '::ffff:10.0.0.6'])
       expect(new Guard(false, DOORS).allows(address, 80)).toBe(true);
@@ -62,9 +77,9 @@ describe('the guard', () => {
   });
 
   it('never allows the own admin port on an address of this machine that is not loopback', () => {
-    expect(new Guard(true, DOORS, () => ['10.9.9.9', 'fd00::9']).allows('10.9.9.9', 9090)).toBe(false);
-    expect(new Guard(true, DOORS, () => ['10.9.9.9', 'fd00::9']).allows('FD00:0::9', 9090)).toBe(false);
-    expect(new Guard(true, DOORS, () => ['10.9.9.9']).allows('10.9.9.8', 9090)).toBe(true);
+    expect(new Guard(true, DOORS, [], () => ['10.9.9.9', 'fd00::9']).allows('10.9.9.9', 9090)).toBe(false);
+    expect(new Guard(true, DOORS, [], () => ['10.9.9.9', 'fd00::9']).allows('FD00:0::9', 9090)).toBe(false);
+    expect(new Guard(true, DOORS, [], () => ['10.9.9.9']).allows('10.9.9.8', 9090)).toBe(true);
   });
 
   it('never allows a door that is known by its name, once the name was looked up', () => {

@@ -1,6 +1,7 @@
 /** Which addresses a backend may have (wire contract 6 rule 2). */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { parseBlock } from '@causeway/condition';
 
 type Block = readonly [address: string, prefix: number];
 
@@ -36,16 +37,26 @@ interface Door extends OwnDoor {
 export class Guard {
   private readonly never = new BlockList();
   private readonly loopback = new BlockList();
+  private readonly denied: ReadonlyArray<(address: string) => boolean>;
   private readonly doors: readonly Door[];
 
-  /** @param own addresses of this machine besides loopback */
+  /**
+   * @param deniedBlocks addresses and blocks besides those that are never allowed, each fit for `parseBlock`
+   * @param own addresses of this machine besides loopback
+   */
   constructor(
     private readonly allowLoopback: boolean,
     doors: readonly OwnDoor[],
+    deniedBlocks: readonly string[] = [],
     own: () => readonly string[] = addressesOfThisMachine,
   ) {
     for (const block of NEVER_4) addBlock4(this.never, block);
     for (const [address, prefix] of NEVER_6) this.never.addSubnet(address, prefix, 'ipv6');
+    this.denied = deniedBlocks.flatMap((text) => {
+      const [address = '', prefix] = text.split('/');
+      if (isIP(address) === 4) addBlock4(this.never, [address, prefix === undefined ? 32 : Number(prefix)]);
+      return parseBlock(text) ?? [];
+    });
     addBlock4(this.loopback, LOOPBACK_4);
     this.loopback.addAddress('::1', 'ipv6');
     this.doors = doors.map((door) => ({ ...door, addresses: this.listOf(door.host === null ? own() : [door.host]) }));
@@ -60,7 +71,7 @@ export class Guard {
   allows(address: string, port: number): boolean {
     const plain = address.replace(/%.*$/, '');
     const family = familyOf(plain);
-    if (family === null || this.never.check(plain, family)) return false;
+    if (family === null || this.never.check(plain, family) || this.denied.some((block) => block(plain))) return false;
     const local = this.loopback.check(plain, family);
     if (local && !this.allowLoopback) return false;
     return !this.doors.some(

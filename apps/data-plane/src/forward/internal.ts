@@ -72,6 +72,7 @@ export function childOf(x: Hop, out: Outgoing, gateway: Gateway): Hop {
   );
   x.child = child;
   child.trusted = true;
+  child.revision = x.revision;
   child.initialRequestId = x.initialRequestId;
   child.chain = x.chain.length === 0 ? [x.route!.apiId] : [...x.chain, x.route!.apiId];
   return child;

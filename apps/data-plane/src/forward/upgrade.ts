@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { locate, type Program } from '@causeway/engine';
 import { Answer, type Listener, refuse } from '@causeway/plugins';
 import { checkFraming } from '../check-framing.js';
+import { enter } from '../enter.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { admit } from '../handle.js';
 import { identify, toHop } from '../to-hop.js';
@@ -39,10 +40,13 @@ export async function upgrade(
 
 async function judge(x: Hop, req: IncomingMessage, gateway: Gateway): Promise<Way | Answer> {
   const { program } = gateway;
+  gateway.frontProxies?.note(x);
   identify(x, program?.instance.hopKey ?? null);
   const unfit = checkFraming(x, req.httpVersion, gateway.config.limits);
   if (unfit !== undefined) return unfit;
   if (program === null || (gateway.draining && !x.trusted)) return refuse('X503BZ');
+  const unwanted = enter(x, program);
+  if (unwanted !== undefined) return unwanted;
   // What follows the head of a handshake belongs to the tunnel: read as a body it would be a request nobody judged.
   if (x.method !== 'GET' || req.httpVersion !== '1.1' || x.body !== null)
     return refuse('I400HD', { HeaderName: 'Upgrade', Reason: 'needs GET, HTTP/1.1 and no body' });

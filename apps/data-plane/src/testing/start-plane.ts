@@ -75,7 +75,13 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
   const plane = createDataPlane(config, pino(sink), nonces, logFile);
   const apply = async (input: SnapshotInput | Map<string, HashedChunk>) => {
     const chunks = input instanceof Map ? input : snapshot(input);
-    const deps = { open: options.open ?? open, now: Date.now, random: Math.random, pause: afterTraffic };
+    const deps = {
+      open: options.open ?? open,
+      proxyName: config.proxyName,
+      now: Date.now,
+      random: Math.random,
+      pause: afterTraffic,
+    };
     const at = { epoch: 1, revision: (plane.program?.revision ?? 0) + 1 };
     plane.program = await compileProgram(at, chunks, deps, plane.program);
   };
