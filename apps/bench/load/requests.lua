@@ -12,6 +12,9 @@ function init(args)
   requests = file:read('*a')
   file:close()
   count = #requests / length
+  -- short runs would else know the start of the file only
+  math.randomseed(os.time())
+  if not once then position = math.random(0, count - 1) end
 end
 
 function request()

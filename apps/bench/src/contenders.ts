@@ -15,6 +15,10 @@ export type ServerName =
   | 'nginx-logs'
   | 'http-proxy';
 
+export function isDataPlane(server: ServerName): boolean {
+  return server.startsWith('causeway') || server.startsWith('store');
+}
+
 /** APIs in the stores that are made for a measurement. */
 export const STORE_SIZES: Partial<Record<ServerName, number>> = { 'store-10': 10, 'store-100000': 100_000 };
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './causeway/stack.js';
-import { CONTENDERS } from './contenders.js';
+import { CONTENDERS, isDataPlane } from './contenders.js';
 import { obstacles, onBed } from './prepare.js';
 import { run } from './run.js';
 import { startServer } from './servers/start-server.js';
@@ -15,7 +15,7 @@ interface Profile {
 const SHOWN = 40;
 
 const [name, seconds = '10'] = process.argv.slice(2);
-const contender = CONTENDERS.find((one) => one.name === name && one.server.startsWith('causeway'));
+const contender = CONTENDERS.find((one) => one.name === name && isDataPlane(one.server));
 const complaints = contender === undefined ? [`Usage: profile.js <${names()}> [seconds]`] : obstacles();
 if (contender === undefined || complaints.length > 0) {
   process.stderr.write(`${complaints.join('\n')}\n`);
@@ -34,7 +34,7 @@ if (contender === undefined || complaints.length > 0) {
 }
 
 function names(): string {
-  return CONTENDERS.flatMap((one) => (one.server.startsWith('causeway') ? [one.name] : [])).join(' | ');
+  return CONTENDERS.flatMap((one) => (isDataPlane(one.server) ? [one.name] : [])).join(' | ');
 }
 
 /** The functions with the largest share of the samples, themselves only. */

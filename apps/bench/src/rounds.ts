@@ -16,16 +16,20 @@ export interface Outcome {
 /** Long enough for a JavaScript engine to have compiled the hot path. */
 const WARM_UP_SECONDS = 2;
 
+/** Long enough to have asked for every API of the largest store. */
+const WARM_UP_SECONDS_FOR_ALL_APIS = 12;
+
 export async function alternate(
   servers: ReadonlyMap<ServerName, Server>,
   bed: Bed,
-  { contenders, seconds, rounds }: Options,
+  { contenders, seconds, rounds, quick }: Options,
   progress: (line: string) => void,
 ): Promise<Outcome[]> {
   const serverOf = (contender: Contender) => servers.get(contender.server) as Server;
   for (const contender of contenders) {
     progress(`warming up ${contender.name}`);
-    await run(contender, serverOf(contender), bed, WARM_UP_SECONDS);
+    const isLong = contender.requests === 'all-apis' && !quick;
+    await run(contender, serverOf(contender), bed, isLong ? WARM_UP_SECONDS_FOR_ALL_APIS : WARM_UP_SECONDS);
   }
   const outcomes = contenders.map((contender): Outcome => ({ contender, medians: null, runs: [] }));
   for (let round = 1; round <= rounds; round++) {

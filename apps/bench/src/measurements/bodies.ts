@@ -56,10 +56,10 @@ async function startPlane(bed: Bed): Promise<{ port: number; pid: number }> {
   const originPort = await freePort();
   const script = join(import.meta.dirname, '..', 'peers', 'body-origin.js');
   start(process.execPath, [script, String(originPort)], { core: bed.cores.load });
-  const publisher = await publish((keys) => ({ ...instanceChunks(keys, [GROUP]), ...bigBodies(originPort) }));
+  const environment = await publish((keys) => ({ ...instanceChunks(keys, [GROUP]), ...bigBodies(originPort) }));
   return startDataPlane(bed, {
     name: 'bodies',
-    environment: { ...publisher.environment, CAUSEWAY_LIMITS_BODY: String(MOST_BYTES) },
+    environment: { ...environment, CAUSEWAY_LIMITS_BODY: String(MOST_BYTES) },
     untilRight: async (port, hasEnded) => {
       for (const end = Date.now() + START_MS; ; await later(50)) {
         const { status } = await ask(port, `${DOWNLOAD}?bytes=1`, { host: HOST }).catch(() => ({ status: 0 }));

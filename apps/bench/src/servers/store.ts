@@ -13,11 +13,11 @@ const START_MS = 300_000;
 
 export async function startStore(bed: Bed, name: ServerName, nodeArgs: readonly string[]): Promise<Server> {
   const apis = STORE_SIZES[name] ?? 0;
-  const publisher = await publish((keys) => ({ ...instanceChunks(keys, []), ...manyApis(apis, bed.origin.port) }));
+  const environment = await publish((keys) => ({ ...instanceChunks(keys, []), ...manyApis(apis, bed.origin.port) }));
   const startedAt = performance.now();
   const server = await startDataPlane(bed, {
     name,
-    environment: publisher.environment,
+    environment,
     nodeArgs,
     untilRight: async (port, hasEnded) => {
       for (const contender of CONTENDERS) {

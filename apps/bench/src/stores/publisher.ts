@@ -10,14 +10,15 @@ import { INSTANCE } from './chunks.js';
 /** With fewer, data planes take the stream for dead and come again. */
 const HEARTBEAT_MS = 10_000;
 
-export interface Publisher {
-  /** What a data plane needs to follow it. */
-  environment: Readonly<Record<string, string>>;
-  stop: () => Promise<void>;
-}
-
-/** @param chunksOf given the keys that seal what a chunk holds sealed */
-export async function publish(chunksOf: (keys: InstanceKeys) => Record<string, Chunk>): Promise<Publisher> {
+/**
+ * It is there as long as somebody follows it.
+ *
+ * @param chunksOf given the keys that seal what a chunk holds sealed
+ * @returns what a data plane needs to follow it
+ */
+export async function publish(
+  chunksOf: (keys: InstanceKeys) => Record<string, Chunk>,
+): Promise<Readonly<Record<string, string>>> {
   const keyring: Keyring = [{ id: 'bench', key: randomBytes(32) }];
   const nodeToken = randomBytes(32).toString('base64url');
   const documents = documentsOf(keyring, chunksOf);
@@ -29,18 +30,12 @@ export async function publish(chunksOf: (keys: InstanceKeys) => Record<string, C
     else offer(documents, request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  server.unref();
   return {
-    environment: {
-      CAUSEWAY_CONTROL_PLANE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      CAUSEWAY_NODE_TOKEN: nodeToken,
-      CAUSEWAY_INSTANCE: INSTANCE,
-      CAUSEWAY_INSTANCE_KEY: formatKeyring(keyring),
-    },
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    CAUSEWAY_CONTROL_PLANE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    CAUSEWAY_NODE_TOKEN: nodeToken,
+    CAUSEWAY_INSTANCE: INSTANCE,
+    CAUSEWAY_INSTANCE_KEY: formatKeyring(keyring),
   };
 }
 
