@@ -187,8 +187,42 @@ describe('a configuration', () => {
     [{ ...frontend, secret: 's'.repeat(257) }, ['secret']],
     [{ type: 'APIGW_BACKEND' }, ['key', 'secret']],
     [{ ...frontend, other: 1 }, ['other']],
+    [{ type: 'APIGW_FRONTEND', app: 'test_app' }, []],
+    [{ type: 'APIGW_FRONTEND', app: '110000001', signatureMethod: 'HmacSHA1' }, []],
+    [{ type: 'APIGW_BACKEND', app: 110000001 }, []],
+    [{ type: 'APIGW_BACKEND', app: '账单应用' }, []],
+    [{ ...frontend, app: 'test_app' }, ['key', 'secret']],
+    [{ type: 'APIGW_FRONTEND', app: 'test_app', secret: 'S' }, ['secret']],
+    [{ type: 'APIGW_FRONTEND', key: 'K' }, ['secret']],
+    [{ type: 'x', secret: 'S' }, ['type', 'key']],
+    [{ type: 'APIGW_FRONTEND', app: '' }, ['app']],
+    [{ type: 'APIGW_FRONTEND', app: 'a b' }, ['app']],
+    [{ type: 'APIGW_FRONTEND', app: '0' }, ['app']],
+    [{ type: 'APIGW_FRONTEND', app: 'x'.repeat(27) }, ['app']],
+    ['key', ['']],
+    [null, ['']],
   ])('%j has problems in %j', (config, paths) => {
     expect(problems(config)).toEqual(paths);
+  });
+
+  it('says which of the two forms it lacks, or that it has both', () => {
+    const messages = (config: object) =>
+      checkPlugin('backendSignature', config).problems.map(({ path, message }) => `${path} ${message}`);
+    expect(messages({ type: 'APIGW_FRONTEND' })).toEqual([
+      'key is required, or app in place of key and secret',
+      'secret is required, or app in place of key and secret',
+    ]);
+    expect(messages({ ...frontend, app: 'test_app' })).toEqual([
+      'key must be left out beside app',
+      'secret must be left out beside app',
+    ]);
+  });
+
+  it('says which app it names, and signs nothing until the key pair of that app is in its place', () => {
+    const { config } = checkPlugin('backendSignature', { type: 'APIGW_FRONTEND', app: 110000001 });
+    expect(backendSignature.appOf?.(config as never)).toBe('110000001');
+    expect(backendSignature.appOf?.(checkPlugin('backendSignature', frontend).config as never)).toBeNull();
+    expect(() => backendSignature.compile(config as never, compileContext())).toThrow('names an app');
   });
 
   it('never shows its secret in a complaint', () => {
