@@ -40,6 +40,8 @@ CREATE TABLE group_domains (
   UNIQUE (group_id, domain)
 );
 CREATE INDEX group_domains_domain ON group_domains (domain);
+-- What is under a wildcard.
+CREATE INDEX group_domains_reversed ON group_domains (reverse(domain) text_pattern_ops);
 
 -- Own stages; RELEASE, PRE and TEST need no row.
 CREATE TABLE group_stages (

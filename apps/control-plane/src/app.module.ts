@@ -11,6 +11,7 @@ import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import type { Settings } from './config.js';
 import { dataSourceOptions } from './data-source.js';
 import { DeploymentsModule } from './deployments/deployments.module.js';
+import { DomainsModule } from './domains/domains.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -50,6 +51,7 @@ export class AppModule {
         InstancesModule,
         GroupsModule,
         StagesModule,
+        DomainsModule,
         ApisModule,
         DeploymentsModule,
         AppsModule,

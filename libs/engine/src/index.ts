@@ -7,6 +7,7 @@ export { parseAddress } from './compile-backend.js';
 export * from './compile-program.js';
 export * from './deps.js';
 export * from './gateway-headers.js';
+export { parseHostPattern } from './host-pattern.js';
 export * from './locate.js';
 export { CallSite } from './loops/call-site.js';
 export { type CallNode, findLoops, type Loop } from './loops/find-loops.js';

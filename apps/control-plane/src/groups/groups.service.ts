@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager, In, MoreThan, Not } from 'typeorm';
 import type { Actor } from '../change/change.js';
 import { Settings } from '../config.js';
+import { refuseDomainsInTheWay } from '../domains/domain-conflicts.js';
 import { validateAs } from '../http/document.js';
 import { matchOrRefuse } from '../http/etag.js';
 import { findOrRefuse } from '../http/find-or-refuse.js';
@@ -84,6 +85,8 @@ export class GroupsService {
       refuseFixed(body, group);
       const fields = fieldsOf(body);
       await refuseTaken(manager, Group, 'DuplicateGroup', { name: { accountId, name: body.name, id: Not(id) } });
+      if (fields.basePath !== group.basePath)
+        await refuseDomainsInTheWay(manager, { ...group, groupId: id, basePath: fields.basePath });
       await manager.update(Group, { id }, fields);
       change.touch(group.instanceId, chunkKeys.group(id));
       if (fields.basePath !== group.basePath) await this.loops.check(change, { groupId: id });

@@ -3,6 +3,7 @@ import { chunkKeys } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../change/change.js';
+import { refuseDomainsInTheWay } from '../domains/domain-conflicts.js';
 import { findOrRefuse } from '../http/find-or-refuse.js';
 import { conflict } from '../http/problem.js';
 import type { WriteQuery } from '../http/write-query.js';
@@ -28,6 +29,7 @@ export class MigrationService {
       const target = await findOrRefuse(manager, Instance, { id: targetId }, 'instance');
       const source = await manager.findOneByOrFail(Instance, { id: group.instanceId });
       refuseUnfit(group, source, target);
+      await refuseDomainsInTheWay(manager, { ...group, groupId: id, instanceId: target.id });
       await lockPlugins(manager, id);
       await manager.update(Group, { id }, { instanceId: target.id });
       await remember(manager, id, source.id, target.id);
