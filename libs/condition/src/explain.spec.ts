@@ -23,7 +23,8 @@ function explain(text: string): string {
   const parsed = parseCondition(text);
   if (!('ast' in parsed)) throw new Error(parsed.problems[0]?.message);
   const map = { a: 'Query:a', b: 'Token:b', c: 'Header:C', long: 'Query:long' };
-  return explainCondition(parsed.ast, { parameters: compileParameters(map, 'request') as CompiledParameters }, source).text;
+  const parameters = compileParameters(map, 'request') as CompiledParameters;
+  return explainCondition(parsed.ast, { parameters }, source).lines.join('\n');
 }
 
 it.each([

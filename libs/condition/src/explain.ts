@@ -12,16 +12,11 @@ import type { CompileContext } from './variables.js';
  * `false: $target = 'resource1' ($target from Query:target is 'resource2')`; terms of a group are indented below it. For
  * operators trying out a rule, not for the hot path, and not for logs: it shows what the client sent.
  */
-export function explainCondition(
-  ast: Condition,
-  context: CompileContext,
-  source: ValueSource,
-): { result: boolean; text: string } {
-  const { result, lines } = explain(ast, context, source);
-  return { result, text: lines.join('\n') };
+export function explainCondition(ast: Condition, context: CompileContext, source: ValueSource): Explanation {
+  return explain(ast, context, source);
 }
 
-interface Explanation {
+export interface Explanation {
   readonly result: boolean;
   readonly lines: readonly string[];
 }

@@ -123,7 +123,7 @@ routes:
 `,
   check,
   diversions,
-  explain: explainRoutes,
+  explain: (config, context) => explainRoutes(config, context),
   compile(config, context): Steps {
     const compiled = compileParameters(config.parameters, 'request');
     if ('problems' in compiled) throw new Error(compiled.problems.map((each) => each.message).join('; '));

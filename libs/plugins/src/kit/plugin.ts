@@ -84,6 +84,9 @@ export interface CompileContext {
   random(): number;
 }
 
+/** What a plugin may use to explain itself for one API. */
+export type ExplainContext = Pick<CompileContext, 'apiParameters' | 'pathPlaceholders' | 'random'>;
+
 /** What one rule of a plugin says to a request, for operators who try it out. */
 export interface RuleVerdict {
   readonly rule: string;
@@ -116,7 +119,7 @@ export interface PluginDefinition<Config = unknown> {
    * Says what its rules see, in their order, all of them. Who has it promises that the `request` step changes nothing but the
    * request itself and comes to the same verdicts: then the step is run for an explanation too. Others are only named there.
    */
-  explain?(config: Config, context: CompileContext): (x: Exchange) => readonly RuleVerdict[];
+  explain?(config: Config, context: ExplainContext): (x: Exchange) => readonly RuleVerdict[];
 }
 
 /** Ties a plugin's schema to its compile function, so that the configuration is typed. */
