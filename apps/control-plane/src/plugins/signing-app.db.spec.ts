@@ -162,6 +162,13 @@ describe('a signature plugin that names an app', () => {
   });
 });
 
+async function someoneWaits(): Promise<boolean> {
+  const rows: unknown[] = await app.dataSource.query(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  );
+  return rows.length > 0;
+}
+
 describeOnPostgres('at the same time', () => {
   it('an app is deleted or named, never both', async () => {
     for (let round = 0; round < 5; round++) {
@@ -169,6 +176,31 @@ describeOnPostgres('at the same time', () => {
       const [deleted, named] = await Promise.all([owner.send(`DELETE /apps/${made.id}`), post(naming(made.id))]);
       expect([deleted.status, named.status]).toEqual(named.status === 201 ? [409, 201] : [200, 422]);
     }
+  });
+
+  it('a rotation waits for a binding on its way, and reaches it', async () => {
+    const made = await newApp();
+    const groupId = await owner.group();
+    const { body: plugin } = await post(naming(made.id)).expect(201);
+    const binding = app.dataSource.createQueryRunner();
+    await binding.startTransaction();
+    await binding.query('SELECT id FROM plugins WHERE id = $1 FOR UPDATE', [plugin.id]);
+    await binding.query("INSERT INTO plugin_bindings (id, plugin_id, type, stage, group_id) VALUES ($1, $1, $2, 'RELEASE', $3)", [
+      plugin.id,
+      TYPE,
+      groupId,
+    ]);
+    let isDone = false;
+    const rotating = owner.send(`POST /apps/${made.id}/keys/${made.key}/rotation`).then((answer) => {
+      isDone = true;
+      return answer;
+    });
+    while (!isDone && !(await someoneWaits())) await new Promise(setImmediate);
+    expect(isDone).toBe(false);
+    await binding.commitTransaction();
+    await binding.release();
+    const { body } = await rotating;
+    expect(await published(body.revision, plugin.id)).toMatchObject({ secret: body.secret });
   });
 
   it('rotations, bindings and edits leave the latest secret published', async () => {
