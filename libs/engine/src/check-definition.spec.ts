@@ -11,12 +11,17 @@ function problems({
   request = {},
   backend = http,
   parameters = [],
+  constants = [],
+  system = [],
 }: {
   request?: object;
   backend?: object | null;
   parameters?: object[];
+  constants?: object[];
+  system?: object[];
 }) {
-  const definition = { request: { method: 'GET', path: '/a/[id]', ...request }, parameters, ...(backend && { backend }) };
+  const own = { request: { method: 'GET', path: '/a/[id]', ...request }, parameters, constants, system };
+  const definition = { ...own, ...(backend && { backend }) };
   return checkDefinition(defineApi(definition)).map(({ path, message }) => `${path} ${message}`);
 }
 
@@ -27,6 +32,34 @@ describe('a definition', () => {
     ).toEqual([]);
     expect(problems({ backend: null })).toEqual([]);
     expect(problems({ backend: { type: 'MOCK' } })).toEqual([]);
+  });
+
+  it('takes constants and system parameters wherever one may stand', () => {
+    const backend = { ...http, path: '/b/[id]/[k]/[s]' };
+    const constants = ['header', 'query', 'path', 'form'].map((place) => ({ name: 'k', in: place, value: '#V#' }));
+    const system = ['header', 'query', 'path', 'form'].map((place) => ({ name: 's', in: place, parameter: 'CaStage' }));
+    expect(problems({ request: { method: 'POST' }, backend, constants, system })).toEqual([]);
+  });
+
+  it('with an access that is not there is none of its concern: it may come', () => {
+    expect(problems({ backend: { type: 'HTTP-VPC', vpcAccessName: 'none', path: '/b/[id]' } })).toEqual([]);
+  });
+
+  it('takes brackets in an escaped path as text', () => {
+    const escaped = { path: '/a/[id]/[x y', escapePath: true };
+    expect(problems({ request: { ...escaped, path: '/a/[id]/[x' } })).toEqual([]);
+    expect(problems({ request: escaped })).toEqual([expect.stringMatching(/^request\.path must hold/)]);
+    expect(problems({ request: { ...escaped, path: '/[id]' }, parameters: [parameter({ name: 'id', in: 'path' })] })).toEqual([
+      'parameters[0].name has no placeholder [id] in request.path',
+    ]);
+  });
+
+  it('has patterns of bounded size, all together', () => {
+    const large = (n: number) => parameter({ name: `p${n}`, pattern: '.{1,1000}' });
+    expect(problems({ parameters: [0, 1, 2, 3].map(large) })).toEqual([]);
+    expect(problems({ parameters: [0, 1, 2, 3, 4, 5, 6].map(large) })).toEqual([
+      expect.stringMatching(/^parameters\[4\]\.pattern is too large: with those before it/),
+    ]);
   });
 
   it.each([
@@ -77,6 +110,66 @@ describe('a definition', () => {
       'a form for GET',
       { backend: { ...http, method: 'GET' }, parameters: [parameter({ backend: { name: 'p', in: 'form' } })] },
       /^parameters\[0\]\.backend\.in may not be form/,
+    ],
+    ['a pattern with look-around', { parameters: [parameter({ pattern: 'a(?=b)' })] }, /^parameters\[0\]\.pattern is no expr/],
+    ['a schema that is none', { parameters: [parameter({ jsonSchema: '{"type":1}' })] }, /^parameters\[0\]\.jsonSchema #\/type/],
+    [
+      'a default that does not match',
+      { parameters: [parameter({ pattern: '[0-9]+', default: 'x' })] },
+      /^parameters\[0\]\.default does not match/,
+    ],
+    [
+      'a pattern for numbers',
+      { parameters: [parameter({ type: 'Int', pattern: '1' })] },
+      /^parameters\[0\]\.pattern does nothing/,
+    ],
+    ['a limit for text', { parameters: [parameter({ minimum: 1 })] }, /^parameters\[0\]\.minimum does nothing/],
+    [
+      'a list for Boolean',
+      { parameters: [parameter({ type: 'Boolean', enum: ['true'] })] },
+      /^parameters\[0\]\.enum does nothing/,
+    ],
+    [
+      'limits crossed',
+      { parameters: [parameter({ type: 'Int', minimum: 2, maximum: 1 })] },
+      /^parameters\[0\]\.maximum is below/,
+    ],
+    ['lengths crossed', { parameters: [parameter({ minLength: 2, maxLength: 1 })] }, /^parameters\[0\]\.maxLength is below/],
+    ['items of no Array', { parameters: [parameter({ items: 'Int' })] }, /^parameters\[0\]\.items is for type Array/],
+    [
+      'an Array from the path',
+      { parameters: [parameter({ name: 'id', in: 'path', type: 'Array' })] },
+      /^parameters\[0\]\.type may not be Array/,
+    ],
+    [
+      'an Array into the path',
+      { parameters: [parameter({ type: 'Array', backend: { name: 'p', in: 'path' } })] },
+      /^parameters\[0\]\.backend\.in may not be path/,
+    ],
+    [
+      'an Array of which an item fails',
+      { parameters: [parameter({ type: 'Array', items: 'Int', default: 'x' })] },
+      /default must be/,
+    ],
+    [
+      'a constant in the form of a GET',
+      { backend: { ...http, method: 'GET' }, constants: [{ name: 'k', in: 'form', value: '' }] },
+      /^constants\[0\]\.in may not be form/,
+    ],
+    [
+      'a system parameter in the form with format STREAM',
+      { request: { bodyFormat: 'STREAM' }, system: [{ name: 'k', in: 'form', parameter: 'CaStage' }] },
+      /^system\[0\]\.in may not be form/,
+    ],
+    [
+      'a constant and a system parameter in one place',
+      { constants: [{ name: 'X-K', in: 'header', value: '' }], system: [{ name: 'x-k', in: 'header', parameter: 'CaStage' }] },
+      /^system\[0\]\.name "x-k" stands twice/,
+    ],
+    [
+      'a constant that is a dot segment',
+      { constants: [{ name: 'k', in: 'path', value: '..' }] },
+      /^constants\[0\]\.value may not be a dot segment/,
     ],
   ])('with %s is refused', (_, made, complaint) => {
     expect(problems(made)).toEqual([expect.stringMatching(complaint)]);

@@ -146,6 +146,73 @@ describe('a route', () => {
   });
 });
 
+describe('a named upstream', () => {
+  const vpc = { type: 'HTTP-VPC', vpcAccessName: 'plain', path: '/p', method: 'PUT', timeoutMs: 7000 };
+
+  it('is the address that its name stands for', () => {
+    expect(compile(vpc)).toEqual({
+      kind: 'http',
+      scheme: 'http',
+      host: 'up.example.com',
+      port: 8080,
+      serverName: 'up.example.com',
+      hostHeader: 'up.example.com:8080',
+      path: '/p',
+      method: 'PUT',
+      timeoutMs: 7000,
+      contentType: { category: 'DEFAULT', value: null },
+    });
+  });
+
+  it('may be called by another name, which its certificate must hold', () => {
+    expect(compile({ ...vpc, vpcAccessName: 'named', scheme: 'https' })).toMatchObject({
+      scheme: 'https',
+      host: '[::1]',
+      port: 8443,
+      serverName: 'shop.example.com',
+      hostHeader: 'Shop.example.com:99',
+    });
+  });
+
+  it('that is an internal domain is called as one: it is never looked up', () => {
+    expect(compile({ ...vpc, vpcAccessName: 'inside' })).toMatchObject({ kind: 'internal', groupId: GROUP, path: '/p' });
+  });
+
+  it('that is not there is answered X504VE, when it is called', () => {
+    const unknown = { kind: 'unusable', code: 'X504VE', values: { Name: 'none' } };
+    expect(compile({ ...vpc, vpcAccessName: 'none' })).toEqual(unknown);
+    expect(compile(http, { type: 'HTTP-VPC', vpcAccessName: 'none' })).toEqual(unknown);
+    expect(compile({ ...vpc, vpcAccessName: 'none', path: '/[x]' })).toBe('path placeholder [x] has no value');
+  });
+
+  it('keeps path, method, timeout and Content-Type with an address of its own, and the other way round', () => {
+    const kept = { path: '/own', method: 'PUT', timeoutMs: 7000, contentType: { category: 'CLIENT' } };
+    const own = { ...http, contentType: { category: 'CLIENT' } };
+    expect(compile(own, { type: 'HTTP-VPC', vpcAccessName: 'plain' })).toMatchObject({ host: 'up.example.com', ...kept });
+    expect(
+      compile({ ...vpc, path: '/own', contentType: { category: 'CLIENT' } }, { type: 'HTTP', address: 'a.b' }),
+    ).toMatchObject({
+      host: 'a.b',
+      scheme: 'http',
+      ...kept,
+    });
+    expect(compile(vpc, { vpcAccessName: 'named' })).toMatchObject({ host: '[::1]', path: '/p' });
+  });
+
+  it('without a name, or without the address of the other type, is incomplete', () => {
+    expect(compile(http, { type: 'HTTP-VPC' })).toBe('no vpcAccessName');
+    expect(compile(vpc, { type: 'HTTP' })).toBe('no address');
+    expect(compile(vpc, { address: 'a.b' })).toMatchObject({ host: 'up.example.com' });
+  });
+});
+
+it('a type that this gateway does not have is answered X501NS', () => {
+  const foreign = { type: 'OSS', bucket: 'b' } as never;
+  expect(compileBackend(foreign, {}, NOTHING, { suffix: SUFFIX, vpcAccesses: ACCESSES })).toEqual({
+    backend: { kind: 'unusable', code: 'X501NS', values: { Feature: 'backend type OSS' } },
+  });
+});
+
 describe('a mock', () => {
   it('is plain text unless it says otherwise', () => {
     expect(compile({ ...mock, headers: [] })).toMatchObject({ headers: ['Content-Type', 'text/plain; charset=UTF-8'] });

@@ -3,8 +3,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PathFiller } from './backend.js';
-import { compilePath, type PathSources } from './compile-path.js';
+import { compilePath, type PathSources, pathSources } from './compile-path.js';
+import { parsePathPattern, type Segment } from './path-pattern.js';
 import { makeExchange } from './testing/make-exchange.js';
+import { defineApi } from './testing/make-program.js';
 
 const SOURCES: PathSources = {
   placeholders: ['a', 'b'],
@@ -47,6 +49,12 @@ describe('a backend path', () => {
     expect(fill('/[q]')).toBeNull();
   });
 
+  it('takes constants and system parameters before what a client sends', () => {
+    expect(fill('/x/[constant]/y')).toEqual({ constant: '/x/a%2Fb/y' });
+    expect(fill('/[b]')).toEqual({ constant: '/wins' });
+    expect(fill('/[system]')).toBe('/api.example.com');
+  });
+
   it('says which placeholder nothing fills', () => {
     expect(fill('/[other]')).toEqual({ problem: 'path placeholder [other] has no value' });
     expect(compilePath('/*', { ...SOURCES, hasRest: false })).toEqual({
@@ -61,5 +69,44 @@ describe('a backend path', () => {
         expect(fill('/x/[q]/y', text)).toMatch(/^\/x\/[A-Za-z0-9._~%-]*\/y$/);
       }),
     );
+  });
+});
+
+describe('the sources of a definition', () => {
+  const api = defineApi({
+    request: { method: 'GET', path: '/[a]/*' },
+    parameters: [{ name: 'a', in: 'path', backend: { name: 'b', in: 'path' } }],
+    constants: [
+      { name: 'c', in: 'path', value: 'é' },
+      { name: 'q', in: 'query', value: '1' },
+      { name: 'dots', in: 'path', value: '..' },
+    ],
+    system: [
+      { name: 'ua', in: 'path', parameter: 'CaClientUa' },
+      { name: 'app', in: 'path', parameter: 'CaAppId' },
+    ],
+  });
+  const sources = pathSources(api, parsePathPattern('/[a]/*') as Segment[]);
+  const filled = (pattern: string, userAgent: string) => {
+    const made = compilePath(pattern, sources);
+    const x = makeExchange('/', { headers: ['User-Agent', userAgent] });
+    x.pathValues = ['v'];
+    x.pathRest = 'r';
+    return 'problem' in made ? made : typeof made.path === 'string' ? made.path : made.path(x);
+  };
+
+  it('are its parameters, constants and system parameters', () => {
+    expect(filled('/[b]/[c]/[ua]/*', 'a/b')).toBe('/v/%C3%A9/a%2Fb/r');
+    expect(filled('/[q]', 'x')).toEqual({ problem: 'path placeholder [q] has no value' });
+  });
+
+  it('bring no dot segment, whatever a client calls itself', () => {
+    for (const agent of ['.', '..']) expect(filled('/[ua]', agent)).toBeNull();
+    expect(filled('/[ua]', '...')).toBe('/...');
+    expect(filled('/[dots]', 'x')).toEqual({ problem: 'path placeholder [dots] has no value' });
+  });
+
+  it('without a value are none', () => {
+    expect(filled('/[app]', 'x')).toBeNull();
   });
 });

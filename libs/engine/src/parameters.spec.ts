@@ -3,7 +3,7 @@
 import { ApiParameter } from '@causeway/contract';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compileParameters } from './parameters.js';
+import { arrayValues, compileParameters } from './parameters.js';
 import { type Made, makeExchange } from './testing/make-exchange.js';
 import { valueCheck } from './value-check.js';
 
@@ -60,7 +60,64 @@ describe('a declared parameter', () => {
   });
 });
 
+describe('an Array', () => {
+  const array = (changed: object = {}) => ({ type: 'Array', ...changed });
+
+  it.each([
+    ['a query', { in: 'query' }, '/a?p=1&x=2&p=%C3%A9&p', {}, ['1', 'é', '']],
+    ['header lines', { in: 'header', name: 'X-P' }, '/a', { headers: ['X-P', 'a,b', 'x-p', 'c'] }, ['a,b', 'c']],
+    ['a form', { in: 'form' }, '/a?p=0', { form: 'p=1&p=2+3' }, ['1', '2 3']],
+  ] as const)('takes all values of %s, and shows conditions the first', (_, changed, target, made, values) => {
+    const declared = declare(array(changed));
+    expect(read([array(changed)], target, made as Made).values?.[0]?.[1]).toBe(values[0]);
+    expect(arrayValues(declared)(makeExchange(target, made as Made))).toEqual(values);
+  });
+
+  it('that is absent is refused, has its default as its one value, or is not there', () => {
+    expect(read([array({ required: true })], '/a')).toMatchObject({ code: 'I400MP', message: 'Parameter `p` is Required' });
+    expect(read([array({ default: 'd' })], '/a').values).toEqual([['p', 'd']]);
+    expect(arrayValues(declare(array({ default: 'd' })))(makeExchange('/a'))).toEqual(['d']);
+    expect(arrayValues(declare(array()))(makeExchange('/a'))).toEqual([]);
+  });
+
+  it('has each item checked', () => {
+    const numbers = array({ items: 'Int', maximum: 5 });
+    expect(read([numbers], '/a?p=1&p=5').code).toBeNull();
+    expect(read([numbers], '/a?p=1&p=6').message).toBe('Invalid Parameter `p` must be at most 5');
+    expect(read([numbers], '/a?p=1&p').message).toBe('Invalid Parameter `p` must be a whole number');
+    expect(read([array({ enum: ['a'] })], '/a?p=a&p=b').code).toBe('I400IP');
+  });
+
+  it('has at most so many values, and no more text for a pattern than a single value may have', () => {
+    const of = (count: number, text: string) => `/a?${Array.from({ length: count }, () => `p=${text}`).join('&')}`;
+    expect(read([array()], of(1000, 'x')).code).toBeNull();
+    expect(read([array()], of(1001, 'x')).message).toBe('Invalid Parameter `p` has more than 1000 values');
+    const matched = array({ pattern: 'x*' });
+    expect(read([matched], of(2, 'x'.repeat(4096))).code).toBeNull();
+    expect(read([matched], of(2, 'x'.repeat(4097))).message).toBe('Invalid Parameter `p` is too long to be checked');
+  });
+});
+
 describe('type String', () => {
+  it('is checked in the order length, list, pattern, schema', () => {
+    const all = { minLength: 2, enum: ['ab', '12', '[]'], pattern: '[0-9\\[\\]]+', jsonSchema: '{"type":"array"}' };
+    expect(['a', 'abc', 'ab', '12', '[]'].map((value) => reason(all, value))).toEqual([
+      'must have at least 2 characters',
+      'is not one of the allowed values',
+      'does not match its pattern',
+      'does not conform to its schema',
+      null,
+    ]);
+  });
+
+  it('shows clients neither pattern nor schema', () => {
+    const { message } = read([{ pattern: 'secret-[0-9]+' }], '/a?p=x');
+    expect(message).toBe('Invalid Parameter `p` does not match its pattern');
+    expect(read([{ jsonSchema: '{"enum":["secret"]}' }], '/a?p=%22x%22').message).toBe(
+      'Invalid Parameter `p` does not conform to its schema',
+    );
+  });
+
   it('counts code points', () => {
     expect(passes({ maxLength: 2 }, '😀😀')).toBe(true);
     expect(passes({ maxLength: 2 }, '😀😀a')).toBe(false);
@@ -99,6 +156,13 @@ describe.each([
     expect(passes({ type, minimum: 1 }, '0') || passes({ type, maximum: 3 }, '4')).toBe(false);
     expect(passes({ type, enum: ['1', '20'] }, '020')).toBe(true);
     expect(passes({ type, enum: ['1', '20'] }, '2')).toBe(false);
+  });
+
+  it('has limits beyond 2^53 as near as a JSON number comes', () => {
+    expect(passes({ type: 'Long', minimum: 2 ** 53, maximum: 2 ** 63 }, String(2n ** 63n - 1n))).toBe(true);
+    expect(passes({ type: 'Long', minimum: 2 ** 53 }, String(2n ** 53n - 1n))).toBe(false);
+    expect(passes({ type: 'Long', maximum: 2 ** 53 }, String(2n ** 53n + 1n))).toBe(false);
+    expect(passes({ type: 'Long', enum: ['9007199254740993'] }, '9007199254740992')).toBe(false);
   });
 
   it('agrees with arithmetic', () => {

@@ -20,6 +20,16 @@ describe('a path pattern', () => {
     expect(parsePathPattern('/caf%C3%A9')).toEqual([{ kind: 'literal', text: 'café' }]);
   });
 
+  it('takes brackets as text where they are escaped, and a final star as a star', () => {
+    expect(parsePathPattern('/[a]/b[c/*', true)).toEqual([
+      { kind: 'literal', text: '[a]' },
+      { kind: 'literal', text: 'b[c' },
+      { kind: 'rest' },
+    ]);
+    expect(parsePathPattern('/*[a]', true)).toMatch(/whole segment/);
+    expect(pathShape(parsePathPattern('/[a]', true) as never)).not.toBe(pathShape(parsePathPattern('/[a]') as never));
+  });
+
   it.each([
     ['a/b', /start with/],
     ['', /start with/],

@@ -179,7 +179,7 @@ function compileItems(given: Json, { compiler, schema, at, depth }: Context): Te
     const test = compiler.schema(given, at, depth);
     return (value, run) => !Array.isArray(value) || value.every((item) => test(item, run));
   }
-  const tests = given.map((each, index) => compiler.schema(each, `${at}/${index}`, depth));
+  const tests = compiler.list(given, at, depth);
   const rest = typeof additionalItems === 'boolean' || additionalItems === undefined ? additionalItems !== false : null;
   const restTest = rest === null ? compiler.schema(additionalItems!, `${at}/../additionalItems`, depth) : null;
   return (value, run) => {
