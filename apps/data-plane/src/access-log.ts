@@ -2,9 +2,12 @@
 // hot
 import { randomUUID } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
-import type { Program, Route } from '@causeway/engine';
+import type { Route } from '@causeway/engine';
+import type { Caller } from '@causeway/plugins';
 import pino from 'pino';
 import type { Gateway, Hop } from './gateway.js';
+import { printMs, printTime } from './print-ms.js';
+import { quote } from './quote.js';
 
 export interface AccessLog {
   write(x: Hop, gateway: Gateway, endedMs: number): void;
@@ -18,8 +21,6 @@ const FLUSH_MS = 200;
 /** The writer's limits, bytes: of one write, and of what may wait for a slow reader before lines are dropped. */
 const MAX_WRITE_BYTES = 1_048_576;
 const MAX_WAITING_BYTES = 16_777_216;
-/** Longest text of a client that is copied into a line, characters. */
-const MAX_TEXT = 2048;
 
 /** @param dest a file's path or descriptor */
 export function createAccessLog(enabled: boolean, nodeId: string, dest: string | number): AccessLog {
@@ -62,22 +63,28 @@ export function createAccessLog(enabled: boolean, nodeId: string, dest: string |
 }
 
 /**
- * Shaped by hand: no object is built and stringified for each line, and what is the same in every line of a program or an API is
- * put together once. Only text that a client or owner chose is quoted.
+ * Shaped by hand: no object is built and stringified for each line, and what is the same in every line of a program, an API or a
+ * caller is put together once. Only text that a client or owner chose is quoted. Names are those of management model 2.17.
  */
 function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number) => string {
   let place: Place | null = null;
   const routes = new WeakMap<Route, string>();
+  const callers = new WeakMap<Caller, string>();
   return (x, { program }, endedMs) => {
-    if (place === null || place.program !== program) place = placeOf(program, nodeId);
+    // The program on which the request ran; what was refused before it had one shows that in force. The instance never changes.
+    const revision = x.revision > 0 ? x.revision : (program?.revision ?? 0);
+    if (place === null || place.revision !== revision)
+      place = placeOf(program?.instance.id ?? '', program?.instance.region ?? '', revision, nodeId);
     const { route, caller } = x;
     const requestId = x.requestId === '' ? randomUUID().toUpperCase() : x.requestId;
     const initial = requestId === x.initialRequestId ? '' : x.initialRequestId;
+    const wallMs = x.arrivedAtMs - x.startedMs;
     let text =
-      `{"level":30,"time":${x.arrivedAtMs},"event":"request","requestId":"${requestId}","initialRequestId":"${initial}` +
-      `${place[x.listener]}${x.clientIp}","httpMethod":${quote(x.method)},"domain":${quote(x.host)},"httpPath":${quote(x.path)},` +
+      `{"level":30,"time":${printTime(x.arrivedAtMs)},"event":"request","requestId":"${requestId}","initialRequestId":"${initial}` +
+      `${place[x.listener]}${x.chain.length + 1},"clientIp":"${x.clientIp}","requestProtocol":"${protocolOf(x)}",` +
+      `"httpMethod":${quote(x.method)},"domain":${quote(x.host)},"httpPath":${quote(x.path)},` +
       `"statusCode":${x.status},"requestSize":${x.requestBytes},"responseSize":${x.responseBytes},` +
-      `"totalLatency":${ms(endedMs - x.startedMs)}`;
+      `"totalLatency":${printMs(endedMs - x.startedMs)}`;
     if (route !== null) {
       let known = routes.get(route);
       if (known === undefined) {
@@ -86,51 +93,61 @@ function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number)
       }
       text += known;
     }
-    if (caller !== null) text += `,"consumerAppId":"${caller.appId}","consumerAppKey":${quote(caller.key ?? '')}`;
+    if (caller !== null) {
+      let known = callers.get(caller);
+      if (known === undefined) {
+        known = callerText(caller);
+        callers.set(caller, known);
+      }
+      text += known;
+    }
     if (x.routeName !== null) text += `,"routeName":${quote(x.routeName)}`;
+    if (x.stoppedAt >= 0) text += `,"stoppedBy":"${route!.stepNames[x.stoppedAt]}"`;
     if (x.chain.length > 0) text += `,"hopChain":"${x.chain.join(' > ')}"`;
+    if (x.bodyEndMs > 0) text += `,"frontRequestEnd":${printTime(wallMs + x.bodyEndMs)}`;
+    if (x.upstreamStartMs > 0) text += `,"pluginLatency":${printMs(x.upstreamStartMs - x.startedMs)}`;
     if (x.upstreamAddress !== null) text += `,"upstream":${quote(x.upstreamAddress)}`;
-    if (x.upstreamHeadMs > 0) text += `,"serviceLatency":${ms(x.upstreamHeadMs - x.upstreamStartMs)}`;
+    if (x.upstreamConnectMs > 0) text += `,"backendRequestStart":${printTime(wallMs + x.upstreamConnectMs)}`;
+    if (x.upstreamHeadMs > 0)
+      text += `,"backendResponseStart":${printTime(wallMs + x.upstreamHeadMs)},"serviceLatency":${printMs(x.upstreamHeadMs - x.upstreamStartMs)}`;
+    if (x.upstreamEndMs > 0) text += `,"backendResponseEnd":${printTime(wallMs + x.upstreamEndMs)}`;
+    if (x.answerStartMs > 0) text += `,"frontResponseStart":${printTime(wallMs + x.answerStartMs)}`;
     if (x.errorCode !== null) text += `,"errorCode":${quote(x.errorCode)},"errorMessage":${quote(x.errorMessage ?? '')}`;
     return `${text}}\n`;
   };
 }
 
-/** What every line of a program holds between the request's ids and the client's address, by listener. */
-type Place = Readonly<Record<Hop['listener'], string>> & { readonly program: Program | null };
-
-function placeOf(program: Program | null, nodeId: string): Place {
-  const text = (listener: Hop['listener']) =>
-    flat(
-      `","nodeId":${quote(nodeId)},"instanceId":${quote(program?.instance.id ?? '')},` +
-        `"configRevision":${program?.revision ?? 0},"listener":"${listener}","clientIp":"`,
-    );
-  return { program, public: text('public'), internal: text('internal'), vpc: text('vpc') };
+function protocolOf({ head, scheme }: Hop): 'HTTP' | 'HTTPS' | 'WS' {
+  if (head.upgrade !== null && head.upgrade.toLowerCase() === 'websocket') return 'WS';
+  return scheme === 'https' ? 'HTTPS' : 'HTTP';
 }
 
-function routeText({ groupId, apiId, apiName, stage }: Route): string {
-  return flat(`,"groupId":"${groupId}","apiId":"${apiId}","apiName":${quote(apiName)},"stageName":"${stage}"`);
+/** What every line of a program holds between the request's ids and the number of its hop, by listener. */
+type Place = Readonly<Record<Hop['listener'], string>> & { readonly revision: number };
+
+function placeOf(instanceId: string, region: string, revision: number, nodeId: string): Place {
+  const text = (listener: Hop['listener']) =>
+    flat(
+      `","nodeId":${quote(nodeId)},"instanceId":${quote(instanceId)},"region":${quote(region)},` +
+        `"configRevision":${revision},"listener":"${listener}","hop":`,
+    );
+  return { revision, public: text('public'), internal: text('internal'), vpc: text('vpc') };
+}
+
+function routeText({ groupId, groupName, apiId, apiName, stage, plugins }: Route): string {
+  const inForce = plugins.length === 0 ? '' : `,"plugins":["${plugins.join('","')}"]`;
+  return flat(
+    `,"groupId":"${groupId}","groupName":${quote(groupName)},"apiId":"${apiId}","apiName":${quote(apiName)},` +
+      `"stageName":"${stage}"${inForce}`,
+  );
+}
+
+function callerText({ appId, appName, key }: Caller): string {
+  const shown = key === null ? '' : `,"consumerAppKey":${quote(key)}`;
+  return flat(`,"consumerAppId":"${appId}","appName":${quote(appName)}${shown}`);
 }
 
 /** The same text in one piece: V8 keeps a text put together of others as a tree of them. */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
-}
-
-/** Thousandths at most. From whole numbers: the general printing of a fraction takes several times as long. */
-function ms(duration: number): string {
-  const micros = Math.round(duration * 1000);
-  const whole = Math.floor(micros / 1000);
-  const rest = micros - whole * 1000;
-  if (rest === 0) return `${whole}`;
-  return rest < 10 ? `${whole}.00${rest}` : rest < 100 ? `${whole}.0${rest}` : `${whole}.${rest}`;
-}
-
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
-
-/** A JSON string in ASCII; text that needs no escape, the common case, is not given to JSON.stringify. */
-function quote(text: string): string {
-  const cut = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-  if (PLAIN.test(cut)) return `"${cut}"`;
-  return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -65,6 +65,7 @@ export function createDataPlane(
     draining: false,
     done(x) {
       const endedMs = performance.now();
+      if (x.child !== null) shareUpward(x);
       for (let hop: Hop | null = x; hop !== null; hop = hop.child) {
         hop.finished = true;
         if (hop !== x) {
@@ -129,8 +130,35 @@ export function createDataPlane(
   };
 }
 
+/**
+ * What the last hop of a process knows of body and backend holds for those that called it: over the wire each would have seen
+ * the same. A hop whose callee asked nobody got its answer when the first one sent it.
+ */
+function shareUpward(first: Hop): void {
+  let last = first;
+  while (last.child !== null) last = last.child;
+  for (let hop = last.parent; hop !== null; hop = hop.parent) {
+    const child = hop.child!;
+    if (child.body !== null && child.body === hop.body) {
+      hop.requestBytes = Math.max(hop.requestBytes, child.requestBytes);
+      hop.bodyEndMs = Math.max(hop.bodyEndMs, child.bodyEndMs);
+    }
+    hop.upstreamConnectMs = hop.upstreamStartMs;
+    hop.upstreamHeadMs = child.upstreamHeadMs > 0 ? child.upstreamHeadMs : first.answerStartMs;
+    hop.upstreamEndMs = child.upstreamEndMs > 0 ? child.upstreamEndMs : first.answerStartMs;
+  }
+  for (let hop = first.child; hop !== null; hop = hop.child) {
+    if (hop.body === null) continue;
+    if (hop.body === hop.parent!.body) {
+      hop.requestBytes = hop.parent!.requestBytes;
+      hop.bodyEndMs = hop.parent!.bodyEndMs;
+    } else if (hop.body.buffered !== null) hop.requestBytes = hop.body.buffered.length;
+  }
+}
+
 /** An answer passes the hops of one process by reference: what the client got is what every hop of it answered. */
 function copyOutcome(from: Hop, to: Hop): void {
+  to.answerStartMs = from.answerStartMs;
   to.status = from.status;
   to.errorCode = from.errorCode;
   to.errorMessage = from.errorMessage;

@@ -41,6 +41,7 @@ export function bufferBody(x: Hop, gateway: Gateway): Promise<Answer | undefined
       chunks.push(chunk);
     };
     const onEnd = () => {
+      x.bodyEndMs = performance.now();
       body.buffered = Buffer.concat(chunks, size);
       x.requestBytes = size;
       end(body.contentMd5 === null || isIntact(body.buffered, body.contentMd5) ? undefined : refuse('I400I5'));

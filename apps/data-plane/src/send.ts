@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, BodySource } from '@causeway/plugins';
 import { condemn } from './closing.js';
+import { debugInfo, isDebugged } from './debug-info.js';
 import type { Gateway, Hop } from './gateway.js';
 
 /** A body of up to this many bytes leaves in one write with the header section. */
@@ -13,20 +14,32 @@ interface OneWrite {
   _send(text: string, encoding: 'latin1'): boolean;
 }
 
+/** What a page on a domain that all groups share must not do is be shown as one (wire contract 11.1). */
+const ATTACHMENT = 'attachment; filename=ApiResponseForInnerDomain';
+
 export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
   const { headers } = answer;
   const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
-  if (res.destroyed || x.finished) {
+  if (res.destroyed || x.finished || res.headersSent) {
     if (body !== null && !Buffer.isBuffer(body)) body.cancel();
     return;
   }
+  x.answerStartMs = performance.now();
   x.status = answer.status;
   x.errorCode = answer.errorCode;
   x.errorMessage = answer.errorMessage;
-  if (x.out !== null && x.out.method === 'HEAD' && x.method !== 'HEAD') dropLength(headers);
+  // What a backend says of the length when it was asked by HEAD, and the client by another method, is not that of this answer.
+  if (x.out !== null && x.out.method === 'HEAD' && x.method !== 'HEAD') drop('content-length', headers);
   headers.push('X-Ca-Request-Id', x.initialRequestId);
   if (answer.errorCode !== null) headers.push('X-Ca-Error-Code', answer.errorCode);
   if (answer.errorMessage !== null) headers.push('X-Ca-Error-Message', answer.errorMessage);
+  if (x.route !== null) {
+    if (gateway.config.attachmentHeader && x.listener === 'public' && x.host === x.route.group.publicHost) {
+      drop('content-disposition', headers);
+      headers.push('Content-Disposition', ATTACHMENT);
+    }
+    if (isDebugged(x)) headers.push('X-Ca-Debug-Info', debugInfo(x, x.answerStartMs));
+  }
   // An unread body is in the way of the next request: rather than read what nobody wants, the connection ends.
   const unread = x.body !== null && !req.complete;
   if (answer.close || unread || gateway.draining) headers.push('Connection', 'close');
@@ -60,26 +73,31 @@ function stream(x: Hop, body: BodySource, res: ServerResponse): void {
   res.on('close', () => {
     if (!res.writableFinished) body.cancel();
   });
+  let ended = false;
   body.flow({
     write(chunk) {
       x.responseBytes += chunk.length;
       return res.write(chunk);
     },
     end() {
+      ended = true;
       res.end();
     },
     // The status is out already: all that is left to say is that the body is not whole (wire contract 12).
     fail() {
+      ended = true;
       res.destroy();
     },
   });
+  // A stream of events may begin with a long silence: its client wants to know that it has begun.
+  if (x.responseBytes === 0 && !ended) res.flushHeaders();
 }
 
-/** What a backend says of the length when it was asked by HEAD, and the client by another method. */
-function dropLength(headers: string[]): void {
+/** @param name lower case */
+function drop(name: string, headers: string[]): void {
   let kept = 0;
   for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]!.toLowerCase() === 'content-length') continue;
+    if (headers[i]!.toLowerCase() === name) continue;
     headers[kept++] = headers[i]!;
     headers[kept++] = headers[i + 1]!;
   }

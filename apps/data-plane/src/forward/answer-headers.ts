@@ -2,11 +2,15 @@
 // hot
 import { HOP_BY_HOP } from '@causeway/contract';
 import type { Answer } from '@causeway/plugins';
+import type { Hop } from '../gateway.js';
 
 const STAYS: ReadonlySet<string> = new Set(HOP_BY_HOP);
 
-/** @param passErrors true when the backend is a gateway: its error code and message are this answer's */
-export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: boolean): void {
+/**
+ * @param x the hop that called the backend
+ * @param passErrors true when the backend is a gateway: its error code and message are this answer's
+ */
+export function fromBackend(raw: readonly Buffer[], answer: Answer, x: Hop, passErrors: boolean): void {
   const { headers } = answer;
   let connection: string | null = null;
   for (let i = 0; i < raw.length; i += 2) {
@@ -15,6 +19,9 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
     const value = raw[i + 1]!.toString('latin1');
     // By length first: most names can be none of those that stay here.
     switch (bytes.length) {
+      case 6:
+        if (dropsServer(x) && name.toLowerCase() === 'server') continue;
+        break;
       case 2:
       case 7:
       case 10:
@@ -28,7 +35,7 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
       }
     }
     if (isReserved(name)) {
-      if (passErrors) noteError(name.toLowerCase(), value, answer);
+      if (passErrors) noteOwn(name.toLowerCase(), value, answer, x);
       continue;
     }
     headers.push(name, value);
@@ -36,9 +43,16 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, passErrors: 
   if (connection !== null && !/^(?:keep-alive|close)$/i.test(connection)) dropNamed(headers, connection);
 }
 
-function noteError(name: string, value: string, answer: Answer): void {
+/** In one process a caller sees the answer of its callee's backend: its group may not want the header either. */
+function dropsServer(x: Hop): boolean {
+  for (let hop: Hop | null = x; hop !== null; hop = hop.parent) if (hop.route!.group.removeServerHeader) return true;
+  return false;
+}
+
+function noteOwn(name: string, value: string, answer: Answer, x: Hop): void {
   if (name === 'x-ca-error-code') answer.errorCode = value;
   else if (name === 'x-ca-error-message') answer.errorMessage = value;
+  else if (name === 'x-ca-debug-info') x.debugBelow = value;
 }
 
 function isReserved(name: string): boolean {

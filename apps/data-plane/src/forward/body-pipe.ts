@@ -57,6 +57,7 @@ export class BodyPipe extends Transform {
   /** All of it came: what follows is up to the backend. */
   override _flush(done: TransformCallback): void {
     clearTimeout(this.timer);
+    this.x.bodyEndMs = performance.now();
     if (this.hash === null) done();
     else if (this.held !== null && this.hash.digest('base64') === this.signed) done(null, this.held);
     else this.break(new BodyAltered());

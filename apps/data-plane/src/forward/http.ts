@@ -7,6 +7,7 @@ import { bodyLimit } from '../read-body.js';
 import { fromBackend } from './answer-headers.js';
 import { BodyPipe } from './body-pipe.js';
 import type { Timed } from './deadlines.js';
+import { type StreamTimes, streamTimes } from './event-stream.js';
 import { Deadline, NoConnection, refusalFor } from './refusal-for.js';
 import type { Server } from './servers.js';
 import type { Upstream, Upstreams } from './upstreams.js';
@@ -41,8 +42,10 @@ export function callHttp(
 
 /** Undici's handler with raw headers: its newer form builds an object of them for every call. */
 class Call implements BodySource, Timed {
-  readonly untilMs: number;
+  untilMs: number;
   place = -1;
+  /** Set while an event stream comes. */
+  private times: StreamTimes | null = null;
   private abort: ((reason?: Error) => void) | null = null;
   private resumeUpstream: (() => void) | null = null;
   private pipe: BodyPipe | null = null;
@@ -103,6 +106,7 @@ class Call implements BodySource, Timed {
 
   onConnect(abort: (reason?: Error) => void): void {
     this.abort = abort;
+    this.x.upstreamConnectMs = performance.now();
     if (this.gaveUp !== null) abort(this.gaveUp);
   }
 
@@ -115,7 +119,9 @@ class Call implements BodySource, Timed {
     this.x.upstreamHeadMs = performance.now();
     this.resumeUpstream = resume;
     const answer = new Answer(status, [], this);
-    fromBackend(headers, answer, this.passErrors);
+    fromBackend(headers, answer, this.x, this.passErrors);
+    this.times = streamTimes(this.x, answer);
+    if (this.times !== null) this.stirred(this.times);
     this.answered = true;
     this.notModified = status === 304;
     this.resolve(answer);
@@ -123,6 +129,7 @@ class Call implements BodySource, Timed {
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.times !== null) this.stirred(this.times);
     if (this.sink !== null) return this.sink.write(chunk);
     this.chunks.push(chunk);
     this.waitingBytes += chunk.length;
@@ -130,6 +137,7 @@ class Call implements BodySource, Timed {
   }
 
   onComplete(): void {
+    this.x.upstreamEndMs = performance.now();
     this.finish();
     this.ended = true;
     this.sink?.end();
@@ -173,6 +181,7 @@ class Call implements BodySource, Timed {
   }
 
   resume(): void {
+    if (this.times !== null) this.stirred(this.times);
     if (!this.ended && this.failure === null) this.resumeUpstream?.();
   }
 
@@ -182,6 +191,11 @@ class Call implements BodySource, Timed {
 
   expire(): void {
     this.give(this.abort === null ? new NoConnection() : new Deadline());
+  }
+
+  /** A piece came, or is waited for again: the silence is counted from now. */
+  private stirred({ idleMs, endMs }: StreamTimes): void {
+    this.untilMs = Math.min(endMs, performance.now() + idleMs);
   }
 
   /** Ends the call from this side. One that still waits for a connection is answered now and dropped when it gets one. */

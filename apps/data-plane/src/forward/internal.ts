@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { CallableBackend, Program } from '@causeway/engine';
 import { Answer, Exchange, Head, type Outgoing, type RequestBody, refuse } from '@causeway/plugins';
 import { sealHop } from '@causeway/signature';
+import { passWishOn } from '../debug-info.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { answer } from '../handle.js';
 import { callHttp } from './http.js';
@@ -42,6 +43,7 @@ export function placeOf(x: Hop, backend: InternalBackend, program: Program, gate
 /** Tells the callee's gateway which call this is a part of (wire contract 9.3). */
 export function vouch(x: Hop, out: Outgoing, program: Program): void {
   const hop = { id: x.initialRequestId, chain: [...x.chain, x.route!.apiId], t: Date.now() };
+  passWishOn(x, out);
   out.add('X-Ca-Hop', sealHop(hop, out.method, out.target, program.instance.hopKey));
 }
 
@@ -57,6 +59,7 @@ function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway
 /** The hop that the request of another becomes. */
 export function childOf(x: Hop, out: Outgoing, gateway: Gateway): Hop {
   gateway.nestedCalls++;
+  passWishOn(x, out);
   const child: Hop = new Exchange(
     'internal',
     out.method,
