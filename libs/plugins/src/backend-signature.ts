@@ -58,7 +58,13 @@ export const backendSignature = definePlugin({
   schema,
   secretPaths: [['secret']],
   appOf: ({ app }) => app ?? null,
-  example: 'type: APIGW_FRONTEND\nkey: TESTKEY\nsecret: TESTSECRET\nsignatureMethod: HmacSHA256\n',
+  example: `type: APIGW_FRONTEND
+# In place of key and secret, an app of the account, whose newest key pair then signs:
+# app: test_app
+key: TESTKEY
+secret: TESTSECRET
+signatureMethod: HmacSHA256
+`,
   compile({ type, key, secret, signatureMethod }, context): Steps {
     if (key === undefined || secret === undefined) throw new Error('names an app, whose key pair is not here');
     const prepared = prepareSecret(secret);
