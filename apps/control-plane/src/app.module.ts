@@ -12,6 +12,7 @@ import type { Settings } from './config.js';
 import { dataSourceOptions } from './data-source.js';
 import { DeploymentsModule } from './deployments/deployments.module.js';
 import { DomainsModule } from './domains/domains.module.js';
+import { ExplainModule } from './explain/explain.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -28,6 +29,7 @@ import { RevisionsModule } from './revisions/revisions.module.js';
 import { SettingsModule } from './settings.module.js';
 import { StagesModule } from './stages/stages.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { VpcAccessesModule } from './vpc-accesses/vpc-accesses.module.js';
 
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest names a dynamic module by its class.
@@ -52,8 +54,10 @@ export class AppModule {
         GroupsModule,
         StagesModule,
         DomainsModule,
+        VpcAccessesModule,
         ApisModule,
         DeploymentsModule,
+        ExplainModule,
         AppsModule,
         GrantsModule,
       ],

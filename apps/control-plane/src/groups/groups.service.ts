@@ -16,6 +16,7 @@ import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { DEFAULT_INSTANCE, Instance } from '../instances/instance.entity.js';
 import { LoopCheck } from '../loops/loop-check.js';
+import { touchAccesses } from '../vpc-accesses/touch-vpc-accesses.js';
 import { GroupBody, type GroupsQuery, type GroupView } from './group.dto.js';
 import { Group } from './group.entity.js';
 import { editable, fieldsOf, refuseFixed } from './group-fields.js';
@@ -42,6 +43,7 @@ export class GroupsService {
       const instance = await findOrRefuse(manager, Instance, place, 'instance');
       await refuseTaken(manager, Group, 'DuplicateGroup', { id: { id }, name: { accountId, name } });
       await manager.insert(Group, { id, accountId, instanceId: instance.id, ...fields });
+      await touchAccesses(change, accountId, [instance.id]);
       change.touch(instance.id, chunkKeys.group(id));
       change.audit('group.create', 'group', id, { name, instanceId: instance.id });
       return this.show(await manager.findOneByOrFail(Group, { id }), instance.region);
@@ -107,6 +109,7 @@ export class GroupsService {
       for (const former of await formerInstances(manager, id)) change.touch(former, chunkKeys.instance);
       if (group.internalGenerated && group.internalEnabled) change.touch('every', chunkKeys.network);
       await manager.delete(Group, { id });
+      await touchAccesses(change, accountId, [group.instanceId]);
       change.audit('group.delete', 'group', id, { name: group.name, instanceId: group.instanceId });
       return {};
     });

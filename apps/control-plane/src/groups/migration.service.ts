@@ -9,6 +9,7 @@ import { conflict } from '../http/problem.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { Instance } from '../instances/instance.entity.js';
+import { touchAccesses } from '../vpc-accesses/touch-vpc-accesses.js';
 import type { GroupView } from './group.dto.js';
 import { Group } from './group.entity.js';
 import { GroupsService } from './groups.service.js';
@@ -32,6 +33,7 @@ export class MigrationService {
       await refuseDomainsInTheWay(manager, { ...group, groupId: id, instanceId: target.id });
       await lockPlugins(manager, id);
       await manager.update(Group, { id }, { instanceId: target.id });
+      await touchAccesses(change, actor.accountId, [source.id, target.id]);
       await remember(manager, id, source.id, target.id);
       for (const place of [source.id, target.id]) {
         for (const key of await chunksOfGroup(manager, id)) change.touch(place, key);
