@@ -64,6 +64,8 @@ export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, 
 }
 
 function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
+  // A declared one leaves under its backend name only; earlier hops are nobody's parameter.
+  if (rule.dropped.size > 0 && rule.dropped.has(name) && !rule.passed.has(name) && name !== 'via') return false;
   switch (name.length) {
     case 3:
       if (name === 'via') return true;
@@ -79,7 +81,7 @@ function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
       break;
   }
   if (rule.passed.size > 0 && rule.passed.has(name)) return true;
-  return rule.all && !NEVER.has(name) && !rule.dropped.has(name) && !name.startsWith('x-ca-');
+  return rule.all && !NEVER.has(name) && !name.startsWith('x-ca-');
 }
 
 /** The names that a `Connection` header lists; null for `close` or `keep-alive` alone, the common case. */

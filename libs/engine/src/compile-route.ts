@@ -1,12 +1,5 @@
 /** Compiles one published API with the plugins that are in force on it. */
-import {
-  type ApiDefinition,
-  type ApisChunk,
-  type GroupChunk,
-  type PluginChunk,
-  sealedPaths,
-  type VpcAccessesChunk,
-} from '@causeway/contract';
+import { type ApiDefinition, type ApisChunk, type GroupChunk, type PluginChunk, sealedPaths } from '@causeway/contract';
 import {
   type CompileContext,
   checkPlugin,
@@ -20,16 +13,17 @@ import {
 } from '@causeway/plugins';
 import { appCodeRule } from './app-code.js';
 import { authRule } from './auth-rule.js';
-import { compileBackend } from './compile-backend.js';
-import type { PathSources } from './compile-path.js';
+import { compileBackend, type Surroundings, type VpcAccesses } from './compile-backend.js';
+import { type PathSources, pathSources } from './compile-path.js';
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
 import { compileMapper } from './mapping.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
 import type { Route, Step } from './route.js';
+import { withVariables } from './stage-variables.js';
 
-export type VpcAccesses = ReadonlyMap<string, VpcAccessesChunk['accesses'][number]>;
+export type { VpcAccesses };
 
 export interface RouteSource {
   readonly api: ApisChunk['apis'][number];
@@ -56,10 +50,14 @@ export interface CompiledRoute {
 /** Never throws: what cannot be compiled answers refusals. */
 export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRoute {
   const facts = routeFacts(source, deps);
-  const segments = parsePathPattern(source.api.definition.request.path);
+  const { path, escapePath } = source.api.definition.request;
+  const segments = parsePathPattern(path, escapePath);
   if (typeof segments === 'string') return broken(source, facts, null, `path ${segments}`);
   try {
-    return compileWith(segments, source, facts, deps);
+    const definition = inStage(source);
+    if ('missing' in definition)
+      return broken(source, facts, segments, `uses stage variables without a value: ${definition.missing.join(', ')}`);
+    return compileWith(segments, { ...source, api: { ...source.api, definition } }, facts, deps);
   } catch (error) {
     return broken(source, facts, segments, error instanceof Error ? error.message : String(error));
   }
@@ -67,13 +65,8 @@ export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRo
 
 function compileWith(segments: readonly Segment[], source: RouteSource, facts: RouteFacts, deps: CompileDeps): CompiledRoute {
   const { definition } = source.api;
-  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
-  const sources: PathSources = {
-    placeholders,
-    mapped: new Map(definition.parameters.filter((p) => p.backend.in === 'path').map((p) => [p.backend.name, p.name])),
-    hasRest: segments.at(-1)?.kind === 'rest',
-  };
-  const own = compileBackend(definition.backend, {}, sources, source.suffix);
+  const sources = pathSources(definition, segments);
+  const own = compileBackend(definition.backend, {}, sources, surroundings(source));
   if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, segments, own.incomplete);
 
   const compiled: CompiledPlugin[] = [];
@@ -88,7 +81,7 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   }
   compiled.sort((a, b) => a.order - b.order);
   const plugins = compiled.map((each) => each.steps);
-  const readParameters = compileParameters(definition.parameters, placeholders);
+  const readParameters = compileParameters(definition.parameters, sources.placeholders);
   const signers = plugins.flatMap(({ sign }) => (sign ? [sign] : []));
   const steps: Array<readonly [name: string, step: Step]> = [
     ...(readParameters === null ? [] : [['parameters', readParameters] as const]),
@@ -111,12 +104,24 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   return { route, segments, method: definition.request.method, problems };
 }
 
-/** A urlencoded body is part of what an app signs, and of what form parameters are read from. */
-function readsForm(definition: ApiDefinition): boolean {
+/** A urlencoded body is part of what an app signs, and of what form parameters are read from and written to. */
+function readsForm({ auth, parameters, constants, system }: ApiDefinition): boolean {
   return (
-    definition.auth === 'APP' ||
-    definition.parameters.some((parameter) => parameter.in === 'form' || parameter.backend.in === 'form')
+    auth === 'APP' ||
+    parameters.some((parameter) => parameter.in === 'form' || parameter.backend.in === 'form') ||
+    [...constants, ...system].some((each) => each.in === 'form')
   );
+}
+
+/** The definition with the values of its stage's variables; or the names that have none, such as one that was removed since. */
+function inStage({ api, group }: RouteSource): ApiDefinition | { readonly missing: readonly string[] } {
+  const variables = group.stages.find(({ name }) => name === api.stage)?.variables ?? {};
+  const made = withVariables(api.definition, variables);
+  return 'missing' in made ? { missing: [...new Set(made.missing.map(({ name }) => name))] } : made;
+}
+
+function surroundings({ suffix, vpcAccesses }: RouteSource): Surroundings {
+  return { suffix, vpcAccesses };
 }
 
 interface CompiledPlugin {
@@ -147,7 +152,7 @@ function compilePlugin(
       api: facts,
       apiParameters: source.api.definition.parameters.map((parameter) => parameter.name),
       pathPlaceholders: sources.placeholders,
-      backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, source.suffix),
+      backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, surroundings(source)),
       now: deps.now,
       random: deps.random,
     };

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Backend } from './backend.js';
 import { compileBackend } from './compile-backend.js';
+import { pathSources } from './compile-path.js';
 import { type CallableBackend, compileMapper } from './mapping.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern } from './path-pattern.js';
@@ -41,19 +42,18 @@ function run(api: Api, target: string, made: Made & { route?: string; pathValues
   const definition = defineApi({ request, backend: own, parameters, constants, system });
   const segments = parsePathPattern(path);
   if (typeof segments === 'string') throw new Error(segments);
-  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
-  const mapped = new Map(definition.parameters.filter((p) => p.backend.in === 'path').map((p) => [p.backend.name, p.name]));
-  const compiled = compileBackend(definition.backend, {}, { placeholders, mapped, hasRest: false }, 'apigw.localhost');
+  const sources = pathSources(definition, segments);
+  const compiled = compileBackend(definition.backend, {}, sources, { suffix: 'apigw.localhost', vpcAccesses: new Map() });
   if ('incomplete' in compiled) throw new Error(compiled.incomplete);
   const x = makeExchange(target, made);
   x.pathValues = made.pathValues ?? [];
   x.routeQuery = made.route ?? '';
-  const refused = compileParameters(definition.parameters, placeholders)?.(x);
+  const refused = compileParameters(definition.parameters, sources.placeholders)?.(x);
   return refused ?? compileMapper(definition, passthrough)(x, callable(compiled.backend));
 }
 
 function callable(backend: Backend): CallableBackend {
-  if (backend.kind === 'mock') throw new Error('a mock is not called');
+  if (!('path' in backend)) throw new Error(`${backend.kind}: not called`);
   return backend;
 }
 
@@ -164,6 +164,31 @@ describe('mode MAPPING', () => {
       contentType: FORM_UTF8,
     });
     expect(sent({ parameters }, '/a?q=1')).toMatchObject({ body: 'none', form: null });
+    expect(sent({ parameters }, '/a', { method: 'POST' })).toMatchObject({ body: 'none', form: null });
+  });
+
+  it('keeps no client header that is declared, save under its backend name', () => {
+    const parameters = [
+      parameter('User-Agent', 'header', ['X-Agent', 'header']),
+      parameter('Content-MD5', 'header', ['sum', 'query']),
+    ];
+    const headers = ['User-Agent', 'curl', 'Content-MD5', 'm', 'Via', 'v', 'Content-Type', 'text/plain'];
+    const out = sent({ parameters }, '/a', { method: 'POST', headers, body: 'x' });
+    expect(out.headers).toEqual(['Via', 'v', 'X-Agent', 'curl', 'Content-Type', 'text/plain']);
+    expect(out).toMatchObject({ query: 'sum=m', contentMd5: null });
+  });
+
+  it.each([
+    ['as it came', 'text/plain', ['Content-Encoding', 'gzip', 'Content-MD5', 'm']],
+    ['made anew', FORM, []],
+  ])('says what a body is coded in, and its digest, when it leaves %s', (_, type, kept) => {
+    const coded = ['Content-Encoding', 'gzip', 'Content-MD5', 'm'];
+    const made = post('a=1', type);
+    for (const mode of ['MAPPING', 'MAPPING_PASSTHROUGH']) {
+      const api = { mode, parameters: [parameter('a', 'form', ['b', 'form'])] };
+      const out = sent(api, '/a', { ...made, headers: [...coded, 'Content-Type', type] });
+      expect(out.headers.slice(0, -2)).toEqual(kept);
+    }
   });
 });
 
@@ -192,6 +217,16 @@ describe('mode MAPPING_PASSTHROUGH', () => {
     expect(sent(more, '/a', post('é=😀&f=ü'))).toMatchObject({ form: '%C3%A9=%F0%9F%98%80&g=%C3%BC' });
     expect(sent(api, '/a', post('a=%41&f=1'))).toMatchObject({ body: 'as-received', form: 'a=%41&f=1' });
     expect(sent(more, '/a', post('f=1', 'text/plain'))).toMatchObject({ body: 'as-received', form: null });
+  });
+
+  it('leaves a form as it came that holds nothing declared and gets nothing added', () => {
+    const parameters = [parameter('f', 'form', ['g', 'form']), parameter('q', 'query', ['h', 'form'])];
+    const more = { ...api, parameters };
+    const coded = (body: string) => ({ ...post(body), headers: ['Content-MD5', 'm', 'Content-Type', FORM] });
+    expect(sent(more, '/a', coded('a=é&&b'))).toMatchObject({ body: 'as-received', form: 'a=é&&b', contentMd5: 'm' });
+    expect(sent(more, '/a?q=1', coded('a=%41'))).toMatchObject({ body: 'rebuilt', form: 'a=%41&h=1', contentMd5: null });
+    const defaults = { ...api, parameters: [parameter('f', 'form', ['g', 'form'], { default: 'd' })] };
+    expect(sent(defaults, '/a', post('a=1'))).toMatchObject({ body: 'rebuilt', form: 'a=1&g=d' });
   });
 });
 
@@ -225,6 +260,36 @@ describe('constants and system parameters', () => {
   it('of the route that was hit come last and win too', () => {
     expect(sent({ mode: 'PASSTHROUGH' }, '/a?b=1&r=evil&%72=evil', { route: 'r=own&s=' }).query).toBe('b=1&r=own&s=');
     expect(sent({}, '/a?b=1', { route: 'r=own' }).query).toBe('r=own');
+  });
+
+  it('stand in forms and paths too, in every mode', () => {
+    const everywhere: Api = {
+      backend: { path: '/b/[k]/[stage]' },
+      constants: [
+        { name: 'k', in: 'path', value: 'a/b' },
+        { name: 'k', in: 'form', value: 'a b' },
+      ],
+      system: [
+        { parameter: 'CaDomain', name: 'stage', in: 'path' },
+        { parameter: 'CaDomain', name: 'd', in: 'form' },
+      ],
+    };
+    for (const mode of ['MAPPING', 'PASSTHROUGH', 'MAPPING_PASSTHROUGH']) {
+      const made = sent({ ...everywhere, mode }, '/a', post('x=1&k=evil&d=evil'));
+      expect(made).toMatchObject({ path: '/b/a%2Fb/api.example.com', body: 'rebuilt' });
+      expect(made.form).toBe(mode === 'MAPPING' ? 'k=a+b&d=api.example.com' : 'x=1&k=a+b&d=api.example.com');
+      expect(sent({ ...everywhere, mode }, '/a', { method: 'POST' })).toMatchObject({ form: 'k=a+b&d=api.example.com' });
+      expect(sent({ ...everywhere, mode }, '/a', post('{}', 'application/json'))).toMatchObject({
+        body: 'as-received',
+        form: null,
+      });
+    }
+  });
+
+  it('in the path win over mapped parameters of that name', () => {
+    const parameters = [parameter('q', 'query', ['k', 'path'])];
+    const api = { parameters, backend: { path: '/[k]' }, constants: [{ name: 'k', in: 'path', value: 'own' }] };
+    expect(sent(api, '/a?q=evil').path).toBe('/own');
   });
 
   it('of one header are one line, signed once', () => {
@@ -296,11 +361,58 @@ describe('method, path and host', () => {
   });
 });
 
+describe('an Array', () => {
+  const to = (place: string) => ({ parameters: [parameter('p', 'query', ['X-P', place], { type: 'Array', items: 'String' })] });
+
+  it('leaves with all its values, wherever it goes', () => {
+    expect(sent(to('query'), '/a?p=1&p=2%203&p').query).toBe('X-P=1&X-P=2%203&X-P=');
+    expect(sent(to('form'), '/a?p=1&p=2%203', { method: 'POST' }).form).toBe('X-P=1&X-P=2+3');
+    const out = sent(to('header'), '/a?p=1&p=%C3%A9');
+    expect(pairs(out.headers).slice(0, 2)).toEqual([
+      ['X-P', '1'],
+      ['X-P', latin1('é')],
+    ]);
+    expect(out.signedHeaders).toEqual(['x-p']);
+  });
+
+  it('replaces all lines that the client sent under its backend name', () => {
+    const out = sent({ ...to('header'), mode: 'MAPPING_PASSTHROUGH' }, '/a?p=1&p=2', { headers: ['x-p', 'evil', 'X-P', 'evil'] });
+    expect(pairs(out.headers).filter(([name]) => name === 'X-P' || name === 'x-p')).toEqual([
+      ['X-P', '1'],
+      ['X-P', '2'],
+    ]);
+  });
+
+  it('of header lines, and of a form, is read and sent on', () => {
+    const from = (place: string, name: string) => ({ parameters: [parameter(name, place, ['b', 'query'], { type: 'Array' })] });
+    expect(sent(from('header', 'X-A'), '/a', { headers: ['X-A', '1', 'x-a', '2'] }).query).toBe('b=1&b=2');
+    expect(sent(from('form', 'a'), '/a', post('a=1&c=x&a=2')).query).toBe('b=1&b=2');
+  });
+
+  it('may hold no control character in any of its values where it becomes a header', () => {
+    expect(refusal(to('header'), '/a?p=1&p=%0A')).toBe('I400IP');
+    expect(refusal(to('header'), '/a?p=%0A&p=1')).toBe('I400IP');
+    expect(refusal(to('query'), '/a?p=1&p=%0A')).toBeNull();
+  });
+
+  it('that is absent leaves as its default, or not at all', () => {
+    expect(sent(to('query'), '/a').query).toBe('');
+    const withDefault = { parameters: [parameter('p', 'query', ['b', 'query'], { type: 'Array', default: 'd' })] };
+    expect(sent(withDefault, '/a').query).toBe('b=d');
+  });
+});
+
 describe('a header value', () => {
   const api: Api = { parameters: [parameter('q', 'query', ['X-Q', 'header'])] };
 
   it.each(['%00', '%0A', '%0d', '%1F', '%7f', 'a%0D%0AX-Evil:1'])('that holds %s is refused', (text) => {
     expect(refusal(api, `/a?q=${text}`)).toBe('I400IP');
+  });
+
+  it('of the gateway itself is judged like any other', () => {
+    const agent = { system: [{ parameter: 'CaClientUa', name: 'X-Agent', in: 'header' }] };
+    expect(refusal(agent, '/a', { headers: ['User-Agent', 'a\u0001b'] })).toBe('I400IP');
+    expect(headersOf(sent(agent, '/a', { headers: ['User-Agent', 'a\tb'] }))['X-Agent']).toBe('a\tb');
   });
 
   it('goes out as bytes of UTF-8, without blanks around it', () => {

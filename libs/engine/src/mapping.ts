@@ -1,6 +1,6 @@
 /** Turns the client's request into the one that leaves, by the API's request mode (wire contract 4.2, 4.6 and 5). */
 // hot
-import { type ApiDefinition, FORM_TYPE, isForm } from '@causeway/contract';
+import { type ApiDefinition, type ApiParameter, FORM_TYPE, isForm } from '@causeway/contract';
 import {
   type Answer,
   type Exchange,
@@ -15,8 +15,9 @@ import {
 import { type AppCodeRule, removeAppCode, withoutAppCode } from './app-code.js';
 import type { Backend, ContentTypeRule } from './backend.js';
 import { copyClientHeaders, headerRule } from './client-headers.js';
+import { arrayValues } from './parameters.js';
 
-export type CallableBackend = Exclude<Backend, { kind: 'mock' }>;
+export type CallableBackend = Extract<Backend, { path: unknown }>;
 
 /** Makes the request for a backend, without the gateway's own headers and signature. */
 export type Mapper = (x: Exchange, backend: CallableBackend) => Outgoing | Answer;
@@ -28,9 +29,10 @@ interface Target {
   readonly lower: string;
   readonly in: 'query' | 'header' | 'form';
   readonly read: (x: Exchange) => string | null;
+  /** All values of an Array, of which `read` gives the first; null for what has one only. */
+  readonly readAll: ((x: Exchange) => readonly string[]) | null;
 }
 
-const NO_ANY: readonly Target[] = [];
 const UNFIT_FOR_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /** @param appCode where the API takes AppCodes from, which are not the backend's to see (wire contract 3 rule 7); null: nowhere */
@@ -42,6 +44,8 @@ export function compileMapper(
   const { mode, bodyFormat } = definition.request;
   const mapping = mode === 'MAPPING';
   const targets = allTargets(definition);
+  const headerTargets = targets.filter((each) => each.in === 'header');
+  const pairTargets = targets.filter((each) => each.in !== 'header');
   const declared = (place: string) => definition.parameters.filter((each) => each.in === place).map((each) => each.name);
   const written = (place: string) => targets.filter((each) => each.in === place).map((each) => each.name);
   const hidden = appCode === null || appCode.keepForBackend ? null : appCode;
@@ -51,7 +55,7 @@ export function compileMapper(
   // What the gateway writes is never the client's to say, not even where the gateway has no value for it.
   const ownQuery = new Set([...declared('query'), ...written('query')]);
   const ownForm = new Set([...declared('form'), ...written('form')]);
-  const rebuildsForm = ownForm.size > 0;
+  const makesForm = ownForm.size > 0;
 
   return (x, backend) => {
     const path = typeof backend.path === 'string' ? backend.path : backend.path(x);
@@ -60,37 +64,45 @@ export function compileMapper(
     const host = passesHost && backend.kind === 'http' ? (x.head.host ?? backend.hostHeader) : backend.hostHeader;
     const out = new Outgoing(method, path, '', host);
     const form = x.body !== null && isForm(x.head.contentType);
-    if (x.body !== null) {
-      if (mapping && bodyFormat === 'FORM' && !form && x.body.length !== 0)
-        return refuse('I400CT', { Reason: 'the body must be urlencoded' });
-      if (method !== x.method && (method === 'GET' || method === 'HEAD')) out.body = 'none';
-      else if (mapping ? form && bodyFormat !== 'STREAM' : form && rebuildsForm) out.body = 'rebuilt';
-      else out.body = 'as-received';
-    } else if (rebuildsForm && method !== 'GET' && method !== 'HEAD') {
-      out.body = 'rebuilt';
-    }
-    copyClientHeaders(x, out, rule, out.body === 'as-received');
-    if (hidden !== null) removeAppCode(out, hidden);
+    if (mapping && bodyFormat === 'FORM' && x.body !== null && !form && x.body.length !== 0)
+      return refuse('I400CT', { Reason: 'the body must be urlencoded' });
+
+    const keepsForm = form && !mapping && makesForm;
+    const kept = keepsForm ? withoutNames(x.form ?? '', ownForm) : '';
     let query = mapping ? '' : withoutNames(x.query, ownQuery);
     if (hidden !== null && hidden.query !== null) query = withoutAppCode(query, hidden.query);
-    let fields = out.body !== 'rebuilt' || mapping ? '' : encodeRaw(withoutNames(x.form ?? '', ownForm));
-    for (const target of targets) {
+    let fields = keepsForm ? encodeRaw(kept) : '';
+    let added = false;
+    for (let n = 0; n < pairTargets.length; n++) {
+      const target = pairTargets[n]!;
       const value = target.read(x);
       if (value === null) continue;
-      if (target.in === 'header') {
-        if (UNFIT_FOR_HEADER.test(value))
-          return refuse('I400IP', { ParameterName: target.name, Reason: 'holds a control character' });
-        out.set(target.name, wireText(value));
-        out.coverBySignature(target.lower);
-      } else if (target.in === 'query') {
-        query = append(query, target.encoded, encodeUnreserved(value));
-      } else {
-        fields = append(fields, target.encoded, encodeUnreserved(value).replaceAll('%20', '+'));
+      if (target.in === 'query') query = appendTo(query, target, value, x, encodeUnreserved);
+      else {
+        fields = appendTo(fields, target, value, x, encodeForForm);
+        added = true;
       }
     }
     out.query = x.routeQuery === '' ? query : overlaid(query, x.routeQuery);
+
+    if (x.body === null) {
+      // A form comes about only where there is something to say, and where the method has a place for it.
+      if (added && method !== 'GET' && method !== 'HEAD') out.body = 'rebuilt';
+    } else if (method !== x.method && (method === 'GET' || method === 'HEAD')) out.body = 'none';
+    else if (mapping ? form && bodyFormat !== 'STREAM' : keepsForm && (added || kept !== x.form)) out.body = 'rebuilt';
+    else out.body = 'as-received';
     if (out.body === 'rebuilt') out.form = fields;
     else if (form && out.body === 'as-received') out.form = x.form;
+
+    copyClientHeaders(x, out, rule, out.body === 'as-received');
+    if (hidden !== null) removeAppCode(out, hidden);
+    for (let n = 0; n < headerTargets.length; n++) {
+      const target = headerTargets[n]!;
+      const value = target.read(x);
+      if (value === null) continue;
+      const unfit = setHeader(x, out, target, value);
+      if (unfit !== null) return unfit;
+    }
     if (out.contentType === null) {
       out.contentType = contentType(x, out, backend.contentType);
       if (out.contentType !== null) out.headers.push('Content-Type', out.contentType);
@@ -99,25 +111,62 @@ export function compileMapper(
   };
 }
 
-/** What is sent under a name of its own; constants and system parameters come last and so win (wire contract 4.6 rule 7). */
-function allTargets(definition: ApiDefinition): readonly Target[] {
-  const fixed: Target[] = [
-    ...definition.constants.map(({ name, in: place, value }) => target(name, place, () => value)),
-    ...definition.system.map(({ name, in: place, parameter }) => target(name, place, (x) => systemValue(x, parameter))),
-  ];
-  const taken = new Set(fixed.map((each) => `${each.in} ${each.in === 'header' ? each.lower : each.name}`));
-  const mapped: Target[] = [];
-  for (const { name: front, backend } of definition.parameters) {
-    if (backend.in === 'path') continue;
-    const each = target(backend.name, backend.in, (x) => x.parameters?.get(front) ?? null);
-    if (!taken.has(`${each.in} ${each.in === 'header' ? each.lower : each.name}`)) mapped.push(each);
+/** Nothing unchecked reaches the client library: a header that it refuses would cost a connection (wire contract 4.6 rule 6). */
+function setHeader(x: Exchange, out: Outgoing, target: Target, first: string): Answer | null {
+  if (UNFIT_FOR_HEADER.test(first)) return unfitForHeader(target);
+  out.set(target.name, wireText(first));
+  out.coverBySignature(target.lower);
+  if (target.readAll === null) return null;
+  const values = target.readAll(x);
+  for (let n = 1; n < values.length; n++) {
+    if (UNFIT_FOR_HEADER.test(values[n]!)) return unfitForHeader(target);
+    out.add(target.name, wireText(values[n]!));
   }
-  const all = [...mapped, ...fixed];
-  return all.length === 0 ? NO_ANY : all;
+  return null;
 }
 
-function target(name: string, place: Target['in'], read: Target['read']): Target {
-  return { name, encoded: encodeUnreserved(name), lower: name.toLowerCase(), in: place, read };
+function unfitForHeader({ name }: Target): Answer {
+  return refuse('I400IP', { ParameterName: name, Reason: 'holds a control character' });
+}
+
+/** The pairs with `name=value` behind them, for each value of an Array. */
+function appendTo(pairs: string, target: Target, first: string, x: Exchange, encode: (text: string) => string): string {
+  const { encoded, readAll } = target;
+  if (readAll === null) return append(pairs, encoded, encode(first));
+  let all = pairs;
+  for (const value of readAll(x)) all = append(all, encoded, encode(value));
+  return all;
+}
+
+/** What is sent under a name of its own; constants and system parameters come last and so win (wire contract 4.6 rule 7). */
+function allTargets(definition: ApiDefinition): readonly Target[] {
+  const fixed: Target[] = [];
+  for (const { name, in: place, value } of definition.constants)
+    if (place !== 'path') fixed.push(target(name, place, () => value));
+  for (const { name, in: place, parameter } of definition.system)
+    if (place !== 'path') fixed.push(target(name, place, (x) => systemValue(x, parameter)));
+  const taken = new Set(fixed.map(placeOf));
+  const mapped = definition.parameters.flatMap((parameter) => {
+    const { name: front, backend } = parameter;
+    if (backend.in === 'path') return [];
+    const read = (x: Exchange) => x.parameters?.get(front) ?? null;
+    const each = target(backend.name, backend.in, read, parameter);
+    return taken.has(placeOf(each)) ? [] : [each];
+  });
+  return [...mapped, ...fixed];
+}
+
+function target(name: string, place: Target['in'], read: Target['read'], parameter?: ApiParameter): Target {
+  const readAll = parameter?.type === 'Array' ? arrayValues(parameter) : null;
+  return { name, encoded: encodeUnreserved(name), lower: name.toLowerCase(), in: place, read, readAll };
+}
+
+function placeOf({ in: place, name, lower }: Target): string {
+  return `${place} ${place === 'header' ? lower : name}`;
+}
+
+function encodeForForm(text: string): string {
+  return encodeUnreserved(text).replaceAll('%20', '+');
 }
 
 /** A client may send its form's text unencoded; one that is made anew is ASCII. */

@@ -62,7 +62,8 @@ function visit(definition: ApiDefinition, change: (path: string, text: string) =
 type Backend = NonNullable<ApiDefinition['backend']>;
 
 function visitBackend(backend: Backend, change: (path: string, text: string) => string): Backend {
-  if (backend.type === 'MOCK') return backend;
+  // A mock, or a type that is known later only.
+  if (backend.type !== 'HTTP' && backend.type !== 'HTTP-VPC') return backend;
   const path = change('backend.path', backend.path);
   if (backend.type === 'HTTP-VPC') return { ...backend, path };
   return { ...backend, address: change('backend.address', backend.address), path };

@@ -22,7 +22,7 @@ describe('a value', () => {
     for (const text of ['', '{', '{id:1}', 'NaN', '{"id":1}x']) expect(check(schema, text)).toBe('must be JSON');
   });
 
-  it.each([
+  it.each<[schema: object, good: unknown[], bad: unknown[]]>([
     [{ type: ['string', 'null'] }, ['a', null], [1, {}, []]],
     [{ type: 'integer' }, [1, -2, 1.0], [1.5, '1']],
     [{ enum: [1, 'a', { a: 1, b: [2] }] }, [1, 'a', { b: [2], a: 1 }], [2, { a: 1 }, '1']],
@@ -77,7 +77,7 @@ describe('a value', () => {
 });
 
 describe('a schema', () => {
-  it.each([
+  it.each<[schema: unknown, message: string]>([
     ['{', 'is not JSON'],
     ['[]', 'must be a JSON object'],
     [{ $schema: 'http://json-schema.org/draft-07/schema#' }, 'must be of draft 4'],
@@ -123,7 +123,7 @@ describe('hostile schemas and values end early', () => {
     ]),
   });
 
-  it.each([
+  it.each<[name: string, schema: object, text: string]>([
     ['references that double at each step', doubled(60, {}), '1'],
     ['a reference to itself', { $ref: '#' }, '1'],
     [

@@ -12,10 +12,19 @@ function calls({
   path = '/in/[id]',
   backend = undefined as unknown,
   parameters = [] as unknown[],
+  constants = [] as unknown[],
+  system = [] as unknown[],
   routes = null as unknown,
 } = {}) {
   const request = { method: 'GET', path };
-  const definition = ApiDefinition.parse({ name: 'caller', request, parameters, ...(backend !== undefined && { backend }) });
+  const definition = ApiDefinition.parse({
+    name: 'caller',
+    request,
+    parameters,
+    constants,
+    system,
+    ...(backend !== undefined && { backend }),
+  });
   return internalCalls(definition, routes === null ? [] : [{ id: 'p', diversions: divert(routes) }], surroundings);
 }
 
@@ -59,6 +68,35 @@ describe('an API without plugins', () => {
     const made = calls({ parameters, backend: { ...own, path: '/x/[key]/[q]' } });
     expect(made.calls[0]?.path.slice(1)).toEqual([
       { kind: 'value', mayBeEmpty: false },
+      { kind: 'value', mayBeEmpty: true },
+    ]);
+  });
+
+  it('calls a named upstream that is an internal domain, by its own backend or by a route', () => {
+    const up = { type: 'HTTP-VPC', vpcAccessName: 'up', path: '/x', method: 'POST' };
+    const call = { groupId: GROUP, host: INTERNAL, method: 'POST', path: [{ kind: 'literal', text: 'x' }] };
+    expect(calls({ backend: up })).toMatchObject({ calls: [call], mayEnd: false });
+    const { type, vpcAccessName, path, method } = up;
+    const diverted = calls({ backend: outside, routes: [route('1 = 1', { type, vpcAccessName, path, method })] });
+    expect(diverted).toMatchObject({
+      calls: [{ ...call, from: { pluginId: 'p', path: 'routes[0].backend.vpcAccessName' } }],
+      mayEnd: false,
+    });
+  });
+
+  it('ends at a named upstream that is not there', () => {
+    expect(calls({ backend: { type: 'HTTP-VPC', vpcAccessName: 'none' } })).toEqual({ calls: [], mayEnd: true });
+  });
+
+  it('ends where a variable of its stage has no value', () => {
+    expect(calls({ backend: { ...own, address: '#Host#' } })).toEqual({ calls: [], mayEnd: true });
+  });
+
+  it('knows what a constant puts into its path, and of a system parameter that it is something', () => {
+    const constants = [{ name: 'k', in: 'path', value: 'a/b' }];
+    const system = [{ name: 's', in: 'path', parameter: 'CaStage' }];
+    expect(calls({ backend: { ...own, path: '/[k]/[s]' }, constants, system }).calls[0]?.path).toEqual([
+      { kind: 'literal', text: 'a/b' },
       { kind: 'value', mayBeEmpty: true },
     ]);
   });

@@ -110,6 +110,8 @@ function keyOf(chunk: Chunk): string {
       return chunkKeys.plugin(chunk.id);
     case 'apps':
       return chunkKeys.apps(chunk.bucket);
+    case 'vpc-accesses':
+      return chunkKeys.vpcAccesses(chunk.accountId);
     default:
       return chunk.kind;
   }
