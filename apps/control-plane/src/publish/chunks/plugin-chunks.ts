@@ -40,9 +40,10 @@ export async function buildPluginChunks(source: ChunkSource, pluginIds: readonly
 function withKeyPair(
   source: ChunkSource,
   { app_id, app_key, app_secret }: Row,
-  { app, ...config }: Record<string, unknown>,
+  config: Record<string, unknown>,
 ): Record<string, unknown> {
-  if (app === undefined) return config;
+  if (app_id === null) return config;
   if (app_key === null || app_secret === null) throw new Error(`app ${app_id} has no key pair`);
-  return { ...config, key: app_key, secret: source.openStored(storedPaths.appSecret(app_key), app_secret) };
+  const { app: _, ...own } = config;
+  return { ...own, key: app_key, secret: source.openStored(storedPaths.appSecret(app_key), app_secret) };
 }
