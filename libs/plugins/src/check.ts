@@ -48,7 +48,7 @@ export function toProblems(issue: z.core.$ZodIssue): Problem[] {
 
 /** Of an issue that names one: those of the contract's unions do so in their text only. */
 function codeOf(issue: z.core.$ZodIssue): string | undefined {
-  if (issue.code === 'custom') return issue.params?.['code'] as string | undefined;
+  if (issue.code === 'custom') return issue.params?.code as string | undefined;
   return issue.code === 'invalid_union' && issue.message.startsWith('Backend type ') ? 'UnsupportedBackendType' : undefined;
 }
 

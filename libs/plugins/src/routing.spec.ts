@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkPlugin } from './check.js';
-import type { CompileContext } from './kit/plugin.js';
+import type { BackendOverlay, CompileContext } from './kit/plugin.js';
 import { routing } from './routing.js';
 import { compileContext, makeExchange } from './testing/make-exchange.js';
 
@@ -125,6 +125,7 @@ describe('a plugin', () => {
       {
         type: 'HTTP',
         address: 'https://a.b',
+        vpcAccessName: undefined,
         path: '/p',
         method: 'POST',
         timeoutMs: 500,
@@ -133,6 +134,13 @@ describe('a plugin', () => {
         headers: [],
       },
     ]);
+  });
+
+  it('names an upstream, and spells HEAD in the old way too', () => {
+    const seen: BackendOverlay[] = [];
+    const context: Partial<CompileContext> = { backend: (overlay) => ({ backend: seen.push(overlay) }) };
+    compile({ routes: [route('r', '1 = 1', { backend: { type: 'http_vpc', vpcAccessName: 'up', method: 'Header' } })] }, context);
+    expect(seen[0]).toMatchObject({ type: 'HTTP-VPC', vpcAccessName: 'up', method: 'HEAD' });
   });
 
   it('prefers body to mockBody', () => {
@@ -166,6 +174,7 @@ describe('a configuration', () => {
     [{ backend: { address: 'ftp://a' } }, 'routes[0].backend.address'],
     [{ backend: { address: 'a/b' } }, 'routes[0].backend.address'],
     [{ backend: { address: 'a:99999' } }, 'routes[0].backend.address'],
+    [{ backend: { type: 'HTTP-VPC', vpcAccessName: '' } }, 'routes[0].backend.vpcAccessName'],
     [{ backend: { path: 'a' } }, 'routes[0].backend.path'],
     [{ backend: { method: 'TRACE' } }, 'routes[0].backend.method'],
     [{ backend: { timeout: 0 } }, 'routes[0].backend.timeout'],
@@ -184,17 +193,22 @@ describe('a configuration', () => {
     expect(faulty(changed).map((each) => each.path)).toEqual([path]);
   });
 
-  it.each(['HTTP-VPC', 'http_vpc', 'FunctionCompute', 'OSS', 'EVENTBRIDGE'])(
-    'with a backend of type %s is told that there is none',
+  it.each(['FunctionCompute', 'OSS', 'EVENTBRIDGE', 'SERVICE_DISCOVERY', ''])(
+    'with a backend of type "%s" is told that there is none',
     (type) => {
       expect(faulty({ backend: { type } })).toEqual([
         {
           path: 'routes[0].backend.type',
-          message: expect.stringMatching(/^Backend type \S+ is not supported \(UnsupportedBackendType\)/),
+          message: `Backend type ${type} is not supported`,
+          code: 'UnsupportedBackendType',
         },
       ]);
     },
   );
+
+  it.each(['HTTP', 'http', 'HTTP-VPC', 'Http_Vpc', 'mock', undefined])('may have a backend of type %s', (type) => {
+    expect(faulty({ backend: { type, vpcAccessName: 'up' } })).toEqual([]);
+  });
 
   it('with a condition that does not parse is told where', () => {
     expect(faulty({ condition: '$a ==' })).toEqual([{ path: 'routes[0].condition', message: expect.stringMatching(/column 6/) }]);

@@ -40,15 +40,20 @@ const Method = z.preprocess(
   z.enum([...HTTP_METHODS, 'ANY']),
 );
 
+type BackendType = (typeof BACKEND_TYPES)[number];
+
 /** Any letter case, `_` as `-`; other types of the old gateway are named in the refusal. */
 const BackendType = z
   .string()
-  .transform((value) => value.toUpperCase().replaceAll('_', '-'))
-  .refine((value) => (BACKEND_TYPES as readonly string[]).includes(value), {
+  .refine((value) => (BACKEND_TYPES as readonly string[]).includes(plainType(value)), {
     error: (issue) => unsupportedBackendType(String(issue.input)),
     params: { code: 'UnsupportedBackendType' },
   })
-  .transform((value) => value as (typeof BACKEND_TYPES)[number]);
+  .transform((value) => plainType(value) as BackendType);
+
+function plainType(value: string): string {
+  return value.toUpperCase().replaceAll('_', '-');
+}
 
 const RouteBackend = z.strictObject({
   type: BackendType.optional().describe('HTTP, HTTP-VPC or MOCK; that of the API’s backend when absent'),

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { firstValue, overlaid, withoutNames } from './query.js';
+import { allValues, firstValue, overlaid, withoutNames } from './query.js';
 
 describe('the first value of a name', () => {
   it.each([
@@ -37,11 +37,18 @@ describe('the first value of a name', () => {
     fc.assert(
       fc.property(fc.array(piece), name, (pieces, wanted) => {
         const encoded = pieces.join('&');
-        expect(firstValue(encoded, wanted)).toBe(new URLSearchParams(`?${encoded}`).get(wanted));
+        const reference = new URLSearchParams(`?${encoded}`);
+        expect(firstValue(encoded, wanted)).toBe(reference.get(wanted));
+        expect(allValues(encoded, wanted)).toEqual(reference.getAll(wanted));
       }),
       { numRuns: 1000 },
     );
   });
+});
+
+it('all values of a name are there, in order', () => {
+  expect(allValues('a=1&b=2&a&%61=%C3%A9&=x&&a=', 'a')).toEqual(['1', '', 'é', '']);
+  expect(allValues('', 'a')).toEqual([]);
 });
 
 describe('a query without some names', () => {
