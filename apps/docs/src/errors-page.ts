@@ -12,7 +12,7 @@ export function errorsPage(): string {
   return `# Refusals
 
 Every code that a data plane can answer with, in \`X-Ca-Error-Code\`; \`X-Ca-Error-Message\` has the text, its \`\${marks}\` filled in.
-The body is empty. [Wire contract](../wire-contract.md), section 11.2, says more; refusals of the management API are described at \`/api/docs\`.
+The body is empty. [Wire contract](wire-contract.md), section 11.2, says more; refusals of the management API are described at \`/api/docs\`.
 
 ${rowsOf(codes.filter((each) => given.has(each)))}
 

@@ -15,7 +15,8 @@ describe('the references', () => {
 
   it('are all there is in their folder', () => {
     const files = readdirSync(join(ROOT, 'docs/reference')).map((file) => `docs/reference/${file}`);
-    expect(files.sort()).toEqual(Object.keys(PAGES).sort());
+    const made = Object.keys(PAGES).filter((path) => path.startsWith('docs/reference/'));
+    expect(files.sort()).toEqual(made.sort());
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { settingsPage } from './settings-page.js';
 
 /** Path from the root -> what makes the page. */
 export const PAGES: Readonly<Record<string, () => string>> = {
-  'docs/reference/errors.md': errorsPage,
+  'docs/errors.md': errorsPage,
   'docs/reference/plugins.md': pluginsPage,
   'docs/reference/settings.md': settingsPage,
 };
