@@ -15,6 +15,7 @@ export const EXPLAINED_STEPS = [
   'stage',
   'api',
   'entry',
+  'authentication',
   'body',
   'parameters',
   'plugins',
@@ -80,7 +81,7 @@ export function explainLocation(
   const match = table.find(x.method, path);
   if (match === null)
     return fail('api', `no API for ${x.method} ${path || '/'} is live in ${stage}${elsewhere(x.method, path, stage, group)}`);
-  pass('api', `${match.found.apiName}, version ${match.found.version}`);
+  pass('api', match.found.apiName);
   if (refused !== null) return fail('entry', refused);
   pass('entry', x.listener === 'internal' ? 'the internal listener takes any protocol' : `over ${x.scheme}`);
   return { steps, binding, stage };
