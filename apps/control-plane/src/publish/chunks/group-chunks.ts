@@ -48,7 +48,8 @@ export async function buildGroupChunks(source: ChunkSource, groupIds: readonly s
       basePath: row.base_path,
       publicDomain: row.network.internet && row.network.publicDomain,
       internalDomain: row.internal_domain,
-      domains: row.domains,
+      // Switched off from the internet, a group is on no domain of the public listener, whatever its name.
+      domains: row.network.internet ? row.domains : row.domains.filter(({ type }) => type === 'intranet'),
       stages: row.stages,
       passthroughHeaders: row.passthrough_headers,
       appCode: { in: null, name: null, keepForBackend: false, ...row.app_code },
