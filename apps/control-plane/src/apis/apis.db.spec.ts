@@ -63,6 +63,26 @@ describe('an API', () => {
     expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(['parameters[0].name', 'backend.address']);
   });
 
+  it.each(['FunctionCompute', 'OSS'])('with a backend of type %s is told that there is none here', async (type) => {
+    const { body } = await owner
+      .send(`POST /groups/${group}/apis`, { ...definitionOf(newName()), backend: { type, address: 'x' } })
+      .expect(422);
+    expect(body).toMatchObject({
+      code: 'UnsupportedBackendType',
+      errors: [{ path: 'backend.type', message: `Backend type ${type} is not supported` }],
+    });
+  });
+
+  it('has a path of its own in the group, with brackets taken as text where they are escaped', async () => {
+    const own = await owner.group();
+    const save = (path: string, escapePath: boolean) =>
+      owner.send(`POST /groups/${own}/apis`, { ...definitionOf(newName()), request: { method: 'GET', path, escapePath } });
+    await save('/a/[x]', true).expect(201);
+    await save('/a/[x]', false).expect(201);
+    await save('/a/%5Bx%5D', false).expect(409);
+    await save('/a/[y]', true).expect(201);
+  });
+
   it('has a name of its own in the group', async () => {
     const definition = definitionOf(newName());
     await owner.send(`POST /groups/${group}/apis`, definition).expect(201);

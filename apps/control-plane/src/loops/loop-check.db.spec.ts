@@ -134,7 +134,35 @@ describe('binding a plugin', () => {
   });
 });
 
+describe('a named upstream that is an internal domain', () => {
+  const up = { type: 'HTTP-VPC', vpcAccessName: 'up', path: '/a' };
+  const name = (account: string) =>
+    store.dataSource.query(`INSERT INTO vpc_accesses (id, account_id, name, address) VALUES ($1, $2, 'up', $3)`, [
+      Q,
+      account,
+      `${internal(ONE)}:80`,
+    ]);
+
+  it('is followed, in the account of the group', async () => {
+    await name('acc');
+    const own = write({ apiIds: [A] }, deploy(A, ONE, { path: '/a' }, up));
+    await expect(own).rejects.toMatchObject(refusal('apiIds', `(${A}) > api_aaaa (${A})`));
+    await deploy(B, ONE, { path: '/a' }, outside)(store.dataSource);
+    const routed = write({ apiIds: [B] }, bind(P, routing(['1 = 1'], up), { apiId: B }));
+    await expect(routed).rejects.toMatchObject(refusal('apiIds', `(${B}) > api_bbbb (${B})`));
+  });
+
+  it('that is not there ends every request', async () => {
+    expect((await write({ apiIds: [A] }, deploy(A, ONE, { path: '/a' }, up))).warnings).toEqual([]);
+  });
+});
+
 describe('deploying', () => {
+  it('an API whose escaped path only looks like the one that it calls makes no loop', async () => {
+    const { warnings } = await write({ apiIds: [A] }, deploy(A, ONE, { path: '/[x]', escapePath: true }, to(ONE, '/b')));
+    expect(warnings).toEqual([]);
+  });
+
   it('an API whose own backend is itself is refused', async () => {
     const writing = write({ apiIds: [A] }, deploy(A, ONE, { path: '/u/[id]' }, to(ONE, '/u/[id]')));
     await expect(writing).rejects.toMatchObject(refusal('apiIds', `(${A}) > api_aaaa (${A})`));

@@ -142,6 +142,12 @@ describe('a configuration', () => {
     ]);
   });
 
+  it('with a backend of an unsupported type is refused by a code of its own', async () => {
+    const { code, errors } = await refusal({ routes: [{ ...route('1 = 1'), backend: { type: 'oss' } }] });
+    expect(code).toBe('UnsupportedBackendType');
+    expect(errors).toEqual([{ path: 'config.routes[0].backend.type', message: 'Backend type oss is not supported' }]);
+  });
+
   it('that is no YAML is refused with line and column', async () => {
     const { errors } = await refusal('routes:\n- name: [a\n');
     expect(errors[0]).toEqual({ path: 'config', message: expect.stringMatching(/^line \d+, column \d+: /) });
