@@ -19,6 +19,7 @@ import { findVersion, forgetOldVersions, recordVersion } from './history.js';
 import { refuseUnfitForStage } from './stage-definition.js';
 import { refuseSecondRoute } from './stage-routes.js';
 import { warnNoBackend } from './warn-no-backend.js';
+import { warnUnknownAccess } from './warn-unknown-access.js';
 
 type Deployed = Pick<DeploymentView, 'stage' | 'version' | 'deployedAt'>;
 
@@ -87,6 +88,7 @@ export class DeploymentsService {
     else await manager.update(Deployment, { apiId: api.id, stage }, { version, deployedAt });
     const plugins = await touchStage(change, api, group, stage, chunkNumber);
     warnNoBackend(change, definition, plugins);
+    await warnUnknownAccess(change, definition);
     await this.loopCheck.check(change, { apiIds: [api.id] });
     return { replaced: current?.version ?? null, deployedAt };
   }

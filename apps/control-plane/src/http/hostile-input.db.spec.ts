@@ -58,7 +58,8 @@ describe('a body', () => {
       '{"name": "good_name", "__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}',
     ],
   ])('%s is refused with 400', async (_, body) => {
-    for (const path of ['groups', 'accounts', 'tokens', 'instances', 'apps', 'grants', 'plugins']) {
+    const ofGroup = ['domains', 'stages'].map((resource) => `groups/${group}/${resource}`);
+    for (const path of ['groups', 'accounts', 'tokens', 'instances', 'apps', 'grants', 'plugins', 'vpc-accesses', ...ofGroup]) {
       const answer = await send('POST', `/api/v1/${path}`, body);
       expect([path, answer.status, answer.type]).toEqual([path, 400, 'application/problem+json; charset=utf-8']);
       expect(answer.body).toMatchObject({ code: expect.any(String), requestId: expect.any(String) });
@@ -117,6 +118,12 @@ describe('a path or query', () => {
     ['GET', '/api/v1/grants?appId=x', 4],
     ['GET', '/api/v1/grants?apiId[a]=x', 400],
     ['GET', '/api/v1/grants?stage=%00', 4],
+    ['GET', `/api/v1/groups/${group}/domains/%00`, 404],
+    ['GET', `/api/v1/groups/${group}/stages/%00`, 4],
+    ['GET', `/api/v1/groups/${group}/stages/%00/variables`, 4],
+    ['GET', `/api/v1/groups/${group}/domains?cursor=%00`, 4],
+    ['GET', '/api/v1/vpc-accesses/%00', 4],
+    ['GET', '/api/v1/vpc-accesses?name=%00', 400],
     ['POST', '/api/v1/groups?wait=never', 400],
     ['POST', '/api/v1/groups?wait=applied&timeout=-1', 400],
     ['PUT', '/api/v1/groups', 404],

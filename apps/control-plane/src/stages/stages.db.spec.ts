@@ -1,5 +1,6 @@
 /** A group's own stages, and the variables of all its stages. */
 import { chunkKeys, type GroupChunk } from '@causeway/contract';
+import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definitionOf, newName, type Owner, ownerOf } from '../testing/owner.js';
 import { publishedChunk } from '../testing/published.js';
@@ -182,6 +183,23 @@ describe('an own stage', () => {
       const answer = await owner.send(call, body).expect(422);
       expect(answer.body).toMatchObject({ code: 'NotFoundStage', errors: [{ path: 'stage' }] });
       if (JSON.stringify(body).includes(here)) expect(answer.body.errors[0].message).toContain(elsewhere);
+    }
+  });
+});
+
+describeOnPostgres('an own stage that goes while it is being used', () => {
+  it('either stays or is not used', async () => {
+    for (let round = 0; round < 5; round++) {
+      await newGroup();
+      const [api, appId] = [await owner.api(group), await owner.app()];
+      const [granted, removed] = await Promise.all([
+        owner.send('POST /grants', { appId, apiIds: [api], stage: 'GRAY' }),
+        owner.send(`DELETE /groups/${group}/stages/GRAY`),
+      ]);
+      expect([
+        [201, 409],
+        [422, 200],
+      ]).toContainEqual([granted.status, removed.status]);
     }
   });
 });

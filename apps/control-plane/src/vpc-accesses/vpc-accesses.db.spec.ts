@@ -141,6 +141,15 @@ describe('a VPC access', () => {
   });
 });
 
+it('that a definition names and nobody made is warned of when it is deployed', async () => {
+  const api = await owner.api(group, { backend: { type: 'HTTP-VPC', vpcAccessName: 'later', path: '/a' } });
+  expect((await owner.deploy(api)).warnings).toEqual([
+    { code: 'UnknownVpcAccess', message: expect.stringContaining('X504VE'), path: 'backend.vpcAccessName' },
+  ]);
+  await create({ name: 'later', address: 'h:80' }).expect(201);
+  expect((await owner.deploy(api)).warnings).toBeUndefined();
+});
+
 describe('the accesses of an account', () => {
   it('come to an instance with its first group, and leave with its last', async () => {
     const key = chunkKeys.vpcAccesses(accountId);
