@@ -13,6 +13,7 @@ import {
   type ParsedLocation,
   parseCondition,
   readJsonPath,
+  type Value,
   type ValueSource,
 } from './index.js';
 
@@ -59,7 +60,7 @@ function sourceOf(context: Context): ValueSource {
     pluginVariable: (name) => context.predefined?.[name] ?? null,
     read({ location, name, index, path }: ParsedLocation) {
       const key = name ?? '';
-      const values: Partial<Record<ParsedLocation['location'], () => ConditionValue | undefined>> = {
+      const values: Partial<Record<ParsedLocation['location'], () => Value | undefined>> = {
         Method: () => context.method,
         Path: () => context.path,
         PathParameter: () => context.pathParameters?.[key],

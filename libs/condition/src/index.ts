@@ -12,5 +12,5 @@ export { type CompiledParameter, type CompiledParameters, compileParameters, typ
 export { type ParseResult, parseCondition } from './parse.js';
 export { DEFAULT_LIMITS, type Limits, type Problem, type Warning } from './problem.js';
 export type { ValueSource } from './source.js';
-export { type ConditionValue, textOf } from './value.js';
+export { type ConditionValue, textOf, type Value } from './value.js';
 export { type CompileContext, conditionNeeds, resolveVariable } from './variables.js';

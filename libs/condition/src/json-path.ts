@@ -1,6 +1,8 @@
 /** The JSONPath subset of `BodyJsonField` (conditions, section 2). */
 // hot
-import type { ConditionValue } from './value.js';
+import { parseDecimal } from './decimal.js';
+import { numberText } from './json-number.js';
+import type { Value } from './value.js';
 
 /** Member names and, as numbers, array indexes, from the root down. */
 export type JsonPath = readonly (string | number)[];
@@ -26,8 +28,10 @@ export function parseJsonPath(text: string): JsonPath | number {
 /**
  * The value a path leads to in a parsed body: objects and arrays as compact JSON text, null where the path leads nowhere
  * (conditions, section 6). Only what the document itself holds: `$.constructor` finds nothing.
+ *
+ * @param text what the document was parsed from: a number that a double cannot hold is then taken from it, digit by digit
  */
-export function readJsonPath(document: unknown, path: JsonPath): ConditionValue {
+export function readJsonPath(document: unknown, path: JsonPath, text: string | null = null): Value {
   let value = document;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return null;
@@ -36,14 +40,24 @@ export function readJsonPath(document: unknown, path: JsonPath): ConditionValue 
   }
   switch (typeof value) {
     case 'string':
-    case 'number':
     case 'boolean':
       return value;
+    case 'number':
+      return text !== null && LONG_NUMBER.test(text) ? exact(text, path, value) : value;
     case 'object':
       return value === null ? null : compactText(value);
     default:
       return null;
   }
+}
+
+/** More digits than a double keeps, if they are a number's. */
+const LONG_NUMBER = /[0-9][0-9.]{15}/;
+
+/** A number with an exponent is what its double is. */
+function exact(text: string, path: JsonPath, value: number): Value {
+  const written = numberText(text, path);
+  return (written === null ? null : parseDecimal(written)) ?? value;
 }
 
 /** A body of 16 KiB can hold brackets nested so deep that writing them exhausts the stack; such a value is not readable. */

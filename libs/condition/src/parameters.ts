@@ -2,10 +2,10 @@
 import { type ParsedLocation, type Phase, parseLocation, type SystemParameter } from './location.js';
 import { DEFAULT_LIMITS, type Limits, type Problem } from './problem.js';
 import type { ValueSource } from './source.js';
-import type { ConditionValue } from './value.js';
+import type { Value } from './value.js';
 
 /** Reads one value of a request or answer. */
-export type Reader = (source: ValueSource) => ConditionValue;
+export type Reader = (source: ValueSource) => Value;
 
 /** Parts that must have been read before a value can be. `body` is the answer's body in a response plugin. */
 export interface Needs {

@@ -8,7 +8,7 @@ import { compareDecimals, type Decimal, decimalText, LongDecimal, parseDecimal }
  */
 export type ConditionValue = string | number | boolean | null;
 
-/** As ConditionValue, with literals of more than 15 digits. */
+/** As ConditionValue, with numbers of more than 15 digits, from a literal or a JSON body. */
 export type Value = ConditionValue | LongDecimal;
 
 /** Section 6 rules 1, 2 and 4 to 7. `!=` is always its opposite. */

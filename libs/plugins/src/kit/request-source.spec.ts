@@ -1,14 +1,14 @@
 /** A request as conditions read it: every location of conditions, section 2, in the request phase. */
 
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { type ConditionValue, parseLocation } from '@causeway/condition';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { parseLocation, textOf, type Value } from '@causeway/condition';
 import { describe, expect, it } from '@jest/globals';
 import { makeExchange, NOW_MS } from '../testing/make-exchange.js';
 import { RequestSource } from './request-source.js';
 
 const source = (x: ReturnType<typeof makeExchange>) => new RequestSource(x, ['id'], () => 0.25);
 
-function read(text: string, x: ReturnType<typeof makeExchange>): ConditionValue {
+function read(text: string, x: ReturnType<typeof makeExchange>): Value {
   const location = parseLocation(text);
   if ('message' in location) throw new Error(location.message);
   return source(x).read(location);
@@ -81,9 +81,43 @@ describe('a field of a JSON body', () => {
     expect(field(sized(16_384))).toBe('x');
     expect(field(sized(16_385))).toBeNull();
     expect(field(gzipSync(sized(16_384)), 'gzip')).toBe('x');
-    expect(field(gzipSync(sized(50_000_000)), 'gzip')).toBeNull();
+    for (const [compress, encoding] of [
+      [gzipSync, 'gzip'],
+      [deflateSync, 'deflate'],
+      [brotliCompressSync, 'br'],
+    ] as const) {
+      expect(field(compress(sized(16_384)), encoding)).toBe('x');
+      expect(field(compress(sized(16_385)), encoding)).toBeNull();
+      expect(field(compress(sized(20_000_000)), encoding)).toBeNull();
+    }
+  });
+
+  it('is not looked for in a compressed body that is mostly empty blocks', () => {
+    const padded = (blocks: number) => {
+      const empty = Buffer.from([0, 0, 0, 0xff, 0xff]);
+      return Buffer.concat([Buffer.from([0x78, 0x9c]), ...Array(blocks).fill(empty), deflateRawSync(json), adler32(json)]);
+    };
+    expect(field(padded(6000), 'deflate')).toBe('x');
+    expect(field(padded(7000), 'deflate')).toBeNull();
+  });
+
+  it('is exact, when it is a number of many digits', () => {
+    const id = read('BodyJson:$.id', makeExchange('/', { body: '{"id":1234567890123456789}' }));
+    expect(textOf(id as Exclude<Value, null>)).toBe('1234567890123456789');
   });
 });
+
+/** The end of a zlib stream (RFC 1950). */
+function adler32(text: string): Buffer {
+  let [a, b] = [1, 0];
+  for (const byte of Buffer.from(text)) {
+    a = (a + byte) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  const end = Buffer.alloc(4);
+  end.writeUInt32BE(b * 65_536 + a);
+  return end;
+}
 
 it('clock, chance and system parameters are those of the request', () => {
   const x = makeExchange('/');
