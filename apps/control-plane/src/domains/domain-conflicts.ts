@@ -34,7 +34,8 @@ export async function findDomainConflicts(
 ): Promise<DomainConflict[]> {
   await manager.query(DOMAIN_LOCK);
   const names = domains.flatMap((domain) => [domain, ...wildcardsOver(domain)]);
-  const below = domains.filter(isWildcard).map((wildcard) => `${escapeLike(reverse(wildcard.slice(1)))}%`);
+  // An underscore stands for any character here; whether names overlap is decided below.
+  const below = domains.filter(isWildcard).map((wildcard) => `${reverse(wildcard.slice(1))}%`);
   const rows: Row[] = await manager.query(
     `SELECT d.id, d.domain, g.id AS "groupId", g.name AS "groupName", g.account_id AS "accountId", g.base_path AS "basePath"
      FROM group_domains d JOIN groups g ON g.id = d.group_id
@@ -79,9 +80,4 @@ function overlap(one: string, other: string): boolean {
 
 function reverse(text: string): string {
   return [...text].reverse().join('');
-}
-
-/** An underscore, which host names may hold, stands for any character in LIKE. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }

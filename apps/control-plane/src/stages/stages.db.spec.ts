@@ -300,7 +300,7 @@ describe('the variables of a stage', () => {
     ['Path', '#Host#', 'backend.path'],
     ['Path', 'a'.repeat(600), 'backend.path'],
     ['Path', 'é', 'backend.path'],
-  ])('do not make a deployed definition one that cannot run: %s %j', async (name, value, field) => {
+  ])('do not make a deployed definition one that cannot run: %#', async (name, value, field) => {
     await newGroup();
     const api = await owner.api(group, withBackend({ address: 'http://#Host#', path: '/#Path#' }));
     await put('TEST', { Host: 'h', Path: 'p' }).expect(200);
