@@ -69,6 +69,11 @@ describe('a definition', () => {
     expect(parse({ backend, constants: [{ name: 'p', in: 'path', value: '#P#' }] }).success).toBe(true);
   });
 
+  it('may call its backend by the old spelling of HEAD', () => {
+    const method = (text: string) => parse({ backend: { type: 'HTTP', address: 'a', method: text } }).data?.backend;
+    expect([method('HEADER'), method('HEADERS')]).toMatchObject([{ method: 'HEAD' }, undefined]);
+  });
+
   it('takes Chinese names, as the old gateway did', () => {
     expect(parse({ name: '查询_订单1' }).success).toBe(true);
   });

@@ -3,6 +3,11 @@ import { z } from 'zod';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
 const Method = z.enum([...HTTP_METHODS, 'ANY']);
+/** `HEADER` is an old spelling of `HEAD` (wire contract 5.1 rule 2). */
+const BackendMethod = z
+  .preprocess((value) => (value === 'HEADER' ? 'HEAD' : value), Method)
+  .default('ANY')
+  .describe('ANY, the client’s, when absent');
 
 const LETTERS_FIRST = /^[a-zA-Z\u4e00-\u9fff][a-zA-Z0-9_\u4e00-\u9fff]*$/;
 
@@ -54,7 +59,7 @@ const HttpBackend = z.strictObject({
   /** `scheme://host[:port]`; `http://` when no scheme is given. */
   address: z.string().min(1).max(512),
   path: BackendPathText.default('/'),
-  method: Method.default('ANY'),
+  method: BackendMethod,
   timeoutMs: TimeoutMs,
   contentType: ContentTypeRule.optional(),
 });
@@ -65,7 +70,7 @@ const VpcBackend = z.strictObject({
   vpcAccessName: z.string().min(1).max(128),
   scheme: z.enum(['http', 'https']).default('http'),
   path: BackendPathText.default('/'),
-  method: Method.default('ANY'),
+  method: BackendMethod,
   timeoutMs: TimeoutMs,
   contentType: ContentTypeRule.optional(),
 });
