@@ -6,7 +6,7 @@ import type { Route } from '@causeway/engine';
 import type { Caller } from '@causeway/plugins';
 import pino from 'pino';
 import type { Gateway, Hop } from './gateway.js';
-import { printMs, printTime } from './print-ms.js';
+import { durationPrinter, flat, timePrinter } from './print-ms.js';
 import { quote } from './quote.js';
 
 export interface AccessLog {
@@ -62,6 +62,15 @@ export function createAccessLog(enabled: boolean, nodeId: string, dest: string |
   };
 }
 
+const TIME = timePrinter('{"level":30,"time":');
+const TOTAL = durationPrinter(',"totalLatency":');
+const PLUGINS = durationPrinter(',"pluginLatency":');
+const SERVICE = durationPrinter(',"serviceLatency":');
+const FRONT_REQUEST_END = timePrinter(',"frontRequestEnd":');
+const BACKEND_REQUEST_START = timePrinter(',"backendRequestStart":');
+const BACKEND_RESPONSE_START = timePrinter(',"backendResponseStart":');
+const BACKEND_RESPONSE_END = timePrinter(',"backendResponseEnd":');
+
 /**
  * Shaped by hand: no object is built and stringified for each line, and what is the same in every line of a program, an API or a
  * caller is put together once. Only text that a client or owner chose is quoted. Names are those of management model 2.17.
@@ -80,11 +89,10 @@ function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number)
     const initial = requestId === x.initialRequestId ? '' : x.initialRequestId;
     const wallMs = x.arrivedAtMs - x.startedMs;
     let text =
-      `{"level":30,"time":${printTime(x.arrivedAtMs)},"event":"request","requestId":"${requestId}","initialRequestId":"${initial}` +
-      `${place[x.listener]}${x.chain.length + 1},"clientIp":"${x.clientIp}","requestProtocol":"${protocolOf(x)}",` +
-      `"httpMethod":${quote(x.method)},"domain":${quote(x.host)},"httpPath":${quote(x.path)},` +
-      `"statusCode":${x.status},"requestSize":${x.requestBytes},"responseSize":${x.responseBytes},` +
-      `"totalLatency":${printMs(endedMs - x.startedMs)}`;
+      `${TIME(x.arrivedAtMs)},"event":"request","requestId":"${requestId}","initialRequestId":"${initial}` +
+      `${placed(place, x)}${x.chain.length + 1},"clientIp":"${x.clientIp}","httpMethod":${quote(x.method)},"domain":${quote(x.host)},"httpPath":${quote(x.path)},` +
+      `"statusCode":${x.status},"requestSize":${x.requestBytes},"responseSize":${x.responseBytes}` +
+      TOTAL(endedMs - x.startedMs);
     if (route !== null) {
       let known = routes.get(route);
       if (known === undefined) {
@@ -104,23 +112,27 @@ function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number)
     if (x.routeName !== null) text += `,"routeName":${quote(x.routeName)}`;
     if (x.stoppedAt >= 0) text += `,"stoppedBy":"${route!.stepNames[x.stoppedAt]}"`;
     if (x.chain.length > 0) text += `,"hopChain":"${x.chain.join(' > ')}"`;
-    if (x.bodyEndMs > 0) text += `,"frontRequestEnd":${printTime(wallMs + x.bodyEndMs)}`;
-    if (x.upstreamStartMs > 0) text += `,"pluginLatency":${printMs(x.upstreamStartMs - x.startedMs)}`;
+    if (x.bodyEndMs > 0) text += FRONT_REQUEST_END(wallMs + x.bodyEndMs);
+    if (x.upstreamStartMs > 0) text += PLUGINS(x.upstreamStartMs - x.startedMs);
     if (x.upstreamAddress !== null) text += `,"upstream":${quote(x.upstreamAddress)}`;
-    if (x.upstreamConnectMs > 0) text += `,"backendRequestStart":${printTime(wallMs + x.upstreamConnectMs)}`;
+    if (x.upstreamConnectMs > 0) text += BACKEND_REQUEST_START(wallMs + x.upstreamConnectMs);
     if (x.upstreamHeadMs > 0)
-      text += `,"backendResponseStart":${printTime(wallMs + x.upstreamHeadMs)},"serviceLatency":${printMs(x.upstreamHeadMs - x.upstreamStartMs)}`;
-    if (x.upstreamEndMs > 0) text += `,"backendResponseEnd":${printTime(wallMs + x.upstreamEndMs)}`;
-    if (x.answerStartMs > 0) text += `,"frontResponseStart":${printTime(wallMs + x.answerStartMs)}`;
+      text += BACKEND_RESPONSE_START(wallMs + x.upstreamHeadMs) + SERVICE(x.upstreamHeadMs - x.upstreamStartMs);
+    if (x.upstreamEndMs > 0) text += BACKEND_RESPONSE_END(wallMs + x.upstreamEndMs);
     if (x.errorCode !== null) text += `,"errorCode":${quote(x.errorCode)},"errorMessage":${quote(x.errorMessage ?? '')}`;
     return `${text}}\n`;
   };
 }
 
-function protocolOf({ head, scheme }: Hop): 'HTTP' | 'HTTPS' | 'WS' {
-  if (head.upgrade !== null && head.upgrade.toLowerCase() === 'websocket') return 'WS';
-  return scheme === 'https' ? 'HTTPS' : 'HTTP';
+/** Most requests are plain HTTP. */
+function placed(place: Place, { listener, scheme, head }: Hop): string {
+  const text = place[listener];
+  if (scheme === 'http' && head.upgrade === null) return text;
+  if (head.upgrade?.toLowerCase() === 'websocket') return text.replace(PLAIN_PROTOCOL, '"requestProtocol":"WS"');
+  return scheme === 'http' ? text : text.replace(PLAIN_PROTOCOL, '"requestProtocol":"HTTPS"');
 }
+
+const PLAIN_PROTOCOL = '"requestProtocol":"HTTP"';
 
 /** What every line of a program holds between the request's ids and the number of its hop, by listener. */
 type Place = Readonly<Record<Hop['listener'], string>> & { readonly revision: number };
@@ -129,7 +141,7 @@ function placeOf(instanceId: string, region: string, revision: number, nodeId: s
   const text = (listener: Hop['listener']) =>
     flat(
       `","nodeId":${quote(nodeId)},"instanceId":${quote(instanceId)},"region":${quote(region)},` +
-        `"configRevision":${revision},"listener":"${listener}","hop":`,
+        `"configRevision":${revision},"listener":"${listener}",${PLAIN_PROTOCOL},"hop":`,
     );
   return { revision, public: text('public'), internal: text('internal'), vpc: text('vpc') };
 }
@@ -145,9 +157,4 @@ function routeText({ groupId, groupName, apiId, apiName, stage, plugins }: Route
 function callerText({ appId, appName, key }: Caller): string {
   const shown = key === null ? '' : `,"consumerAppKey":${quote(key)}`;
   return flat(`,"consumerAppId":"${appId}","appName":${quote(appName)}${shown}`);
-}
-
-/** The same text in one piece: V8 keeps a text put together of others as a tree of them. */
-function flat(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }

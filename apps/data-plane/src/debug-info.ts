@@ -1,16 +1,17 @@
 /** What a client that asked for it is told of the way of its request (wire contract 11.3). */
 import type { Outgoing } from '@causeway/plugins';
 import type { Hop } from './gateway.js';
-import { printMs } from './print-ms.js';
+import { durationPrinter } from './print-ms.js';
 import { quote } from './quote.js';
 
+const printMs = durationPrinter('');
 const MODE = 'x-ca-request-mode';
 /** Longest value of the header, characters. */
 const MAX_LENGTH = 4096;
 
 /** True when the request asks for it and the group of its API allows it. */
 export function isDebugged(x: Hop): boolean {
-  return x.route !== null && x.route.group.debug && x.head.get(MODE) === 'debug';
+  return x.route?.group.debug === true && x.head.get(MODE) === 'debug';
 }
 
 /** Lets a callee know that it may tell of itself, too; its own group decides. */

@@ -1,7 +1,10 @@
 /** Times as JSON numbers. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { printMs, printTime } from './print-ms.js';
+import { durationPrinter, timePrinter } from './print-ms.js';
+
+const printMs = durationPrinter('');
+const printTime = timePrinter('');
 
 describe('a duration', () => {
   it('is printed as the number that it is, to the thousandth', () => {
@@ -13,6 +16,11 @@ describe('a duration', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('stands behind what comes before it, kept or not', () => {
+    const print = durationPrinter(',"a":');
+    for (const duration of [0, 1.5, 1.5, 5000.25, 5000.25]) expect(print(duration)).toBe(`,"a":${printMs(duration)}`);
   });
 
   it('has its zeros behind the point', () => {
