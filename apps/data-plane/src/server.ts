@@ -6,6 +6,7 @@ import { type Answer, type Listener, refuse } from '@causeway/plugins';
 import { answerOnSocket } from './answer-on-socket.js';
 import { checkFraming } from './check-framing.js';
 import { answerOn, isCondemned } from './closing.js';
+import { enter } from './enter.js';
 import { upgrade } from './forward/upgrade.js';
 import type { Gateway, Hop } from './gateway.js';
 import { answer } from './handle.js';
@@ -89,9 +90,12 @@ function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, 
 
 function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Answer | Promise<Answer> {
   const { program } = gateway;
+  gateway.frontProxies?.note(x);
   const unfit = checkFraming(x, req.httpVersion, gateway.config.limits);
   if (unfit !== undefined || program === null) return anonymous(x, unfit ?? closing(refuse('X503BZ')));
   identify(x, program.instance.hopKey);
+  const unwanted = enter(x, program);
+  if (unwanted !== undefined) return unwanted;
   if (gateway.draining && !x.trusted) return closing(refuse('X503BZ'));
   if (x.body !== null && x.head.expect !== null) continueOnRead(req, res);
   return answer(x, program, gateway);
