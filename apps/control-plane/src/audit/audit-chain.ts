@@ -7,7 +7,7 @@ const TICK_MS = 1000;
 /** Events in one transaction. */
 const BATCH = 500;
 /** One control plane at a time; the others leave it to that one. */
-const CHAIN_LOCK = 'SELECT pg_try_advisory_xact_lock(4801, 2) AS mine';
+const CHAIN_LOCK = 'SELECT pg_try_advisory_xact_lock(4801, 4) AS mine';
 
 @Injectable()
 export class AuditChain implements OnApplicationBootstrap, BeforeApplicationShutdown {
