@@ -22,6 +22,11 @@ export interface SignedRequest {
 }
 
 export function stringToSign(request: SignedRequest): string {
+  return utf8(bytesToSign(request));
+}
+
+/** One character per byte. */
+function bytesToSign(request: SignedRequest): string {
   const { method = 'GET', target, body = '', key = 'K', list = null } = request;
   const headers = [...(request.headers ?? []), ['X-Ca-Key', key] as const];
   const first = (name: string) => headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1] ?? '';
@@ -38,9 +43,9 @@ export function stringToSign(request: SignedRequest): string {
   const parameters = [...values.keys()].sort().map((name) => (values.get(name) === '' ? name : `${name}=${values.get(name)}`));
   return [
     method,
-    ...['Accept', 'Content-MD5', 'Content-Type', 'Date'].map((name) => utf8(first(name))),
-    ...names.sort().map((name) => `${name}:${utf8(first(name))}`),
-    parameters.length === 0 ? path : `${path}?${parameters.join('&')}`,
+    ...['Accept', 'Content-MD5', 'Content-Type', 'Date'].map(first),
+    ...names.sort().map((name) => `${name}:${first(name)}`),
+    path + Buffer.from(parameters.length === 0 ? '' : `?${parameters.join('&')}`, 'utf8').toString('latin1'),
   ].join('\n');
 }
 
@@ -48,7 +53,7 @@ export function stringToSign(request: SignedRequest): string {
 export function signed(request: SignedRequest): string {
   const { method = 'GET', target, headers = [], list = null, body = '', key = 'K', secret = 'S', host = HOST } = request;
   const signature = createHmac(request.algorithm ?? 'sha256', secret)
-    .update(stringToSign(request), 'utf8')
+    .update(bytesToSign(request), 'latin1')
     .digest('base64');
   const lines = [
     ['Host', host],
