@@ -61,6 +61,32 @@ describe('the address of a backend', () => {
     expect(backend.connections.length).toBe(0);
   });
 
+  it('is refused with D504IL in a block that the settings deny, by every spelling, also to a WebSocket', async () => {
+    backend = await startBackend(answering(ok('reached')));
+    plane = await startPlane({ program: null, environment: { CAUSEWAY_BACKEND_DENIED_BLOCKS: '127.0.0.0/8,192.0.2.0/24' } });
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '2130706433',
+      '0x7f.1',
+      '0177.1',
+      '[::ffff:127.0.0.1]',
+      '192.0.2.1',
+      '3221225985',
+    ])
+      expect([host, await codeAt(`http://${host}:${backend.port}`)]).toEqual([host, 'D504IL']);
+    for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:7f00:1]']) {
+      const address = `http://${host}:${backend.port}`;
+      await plane.apply({
+        apis: [{ request: { protocols: ['WS'] }, backend: { type: 'HTTP', address, path: '/*', timeoutMs: 300 } }],
+      });
+      const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x', 'Sec-WebSocket-Version: 13'];
+      const answer = await ask(plane.publicPort, get('/a', handshake));
+      expect([host, headerOf(answer.lines, 'X-Ca-Error-Code')]).toEqual([host, 'D504IL']);
+    }
+    expect(backend.connections.length).toBe(0);
+  });
+
   it('may be a name under localhost where loopback is allowed', async () => {
     backend = await startBackend(answering(ok('reached')));
     plane = await startPlane({ program: leadingTo(`http://shop.localhost:${backend.port}`) });

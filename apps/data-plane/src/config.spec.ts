@@ -28,7 +28,10 @@ describe('the settings', () => {
       internal: { host: '127.0.0.1', port: 8081 },
       admin: { host: '127.0.0.1', port: 9090 },
       internalCalls: 'inprocess',
-      backend: { allowLoopback: false, tlsVerify: true },
+      backend: { allowLoopback: false, deniedBlocks: [], tlsVerify: true },
+      trustedProxies: [],
+      attachmentHeader: false,
+      proxyName: 'AliCloudApiGateway',
       limits: {
         urlBytes: 8192,
         headerBytes: 32_768,
@@ -72,5 +75,43 @@ describe('the settings', () => {
     expect(good({ CAUSEWAY_NODE_TOKEN: '', CAUSEWAY_NODE_TOKEN_FILE: file }).nodeToken).toBe('f'.repeat(24));
     expect(good({ CAUSEWAY_NODE_TOKEN_FILE: file }).nodeToken).toBe('t'.repeat(24));
     rmSync(folder, { recursive: true });
+  });
+
+  it('take lists of addresses and blocks of both families', () => {
+    const config = good({
+      CAUSEWAY_CLIENT_TRUSTED_PROXIES: ' 10.0.0.0/8, 2001:db8::1 ,',
+      CAUSEWAY_BACKEND_DENIED_BLOCKS: '192.0.2.0/24',
+    });
+    expect([config.trustedProxies, config.backend.deniedBlocks]).toEqual([['10.0.0.0/8', '2001:db8::1'], ['192.0.2.0/24']]);
+  });
+
+  it('name every item of a list that is no address or block', () => {
+    expect(problems({ ...GOOD, CAUSEWAY_CLIENT_TRUSTED_PROXIES: '10.0.0.0/33,::1,proxy.example' })).toEqual([
+      'CAUSEWAY_CLIENT_TRUSTED_PROXIES: 10.0.0.0/33 is no address or block such as 10.0.0.0/8',
+      'CAUSEWAY_CLIENT_TRUSTED_PROXIES: proxy.example is no address or block such as 10.0.0.0/8',
+    ]);
+  });
+
+  it.each([
+    ['CAUSEWAY_SYSTEM_PROXY_NAME', 'a\r\nX: 1'],
+    ['CAUSEWAY_SYSTEM_PROXY_NAME', ' '],
+    ['CAUSEWAY_SYSTEM_PROXY_NAME', 'caf\u00e9'],
+    ['CAUSEWAY_SYSTEM_PROXY_NAME', 'x'.repeat(129)],
+    ['CAUSEWAY_PUBLIC_DOMAIN_ATTACHMENT_HEADER', 'yes'],
+    ['CAUSEWAY_LIMITS_URL', '1023'],
+    ['CAUSEWAY_LIMITS_URL', '131073'],
+    ['CAUSEWAY_LIMITS_HEADER', '8191'],
+    ['CAUSEWAY_LIMITS_HEADER', '262145'],
+    ['CAUSEWAY_LIMITS_BODY', '-1'],
+    ['CAUSEWAY_LIMITS_BODY', '1073741825'],
+    ['CAUSEWAY_LIMITS_BUFFERED_BODY', '67108865'],
+    ['CAUSEWAY_LIMITS_BUFFERED_TOTAL', '1.5'],
+    ['CAUSEWAY_LIMITS_CONNECTIONS', '0'],
+    ['CAUSEWAY_LIMITS_NESTED_CALLS', '0'],
+    ['CAUSEWAY_LIMITS_NONCES', '999'],
+    ['CAUSEWAY_LOOP_MAX_DEPTH', '0'],
+    ['CAUSEWAY_LOOP_MAX_CALLS', '1001'],
+  ])('refuse %s=%j', (name, value) => {
+    expect(problems({ ...GOOD, [name]: value }).map((each) => each.split(':')[0])).toEqual([name]);
   });
 });
