@@ -439,6 +439,67 @@ it('whatever a mapped value holds, the backend reads it back', () => {
   );
 });
 
+it('whatever a client sends, in every mode, what leaves is fit for the wire', () => {
+  const places = ['query', 'header', 'form', 'path'] as const;
+  const raw = fc.string({
+    unit: fc.constantFrom('a', '=', '&', '+', '%', '%00', '%0a', '%C3%A9', '%ff', '%41', '.', '|', '"', 'b'),
+  });
+  const parameters = places.flatMap((from) =>
+    places.map((to) => {
+      const isList = from !== 'path' && to !== 'path';
+      return parameter(`${from[0]}${to[0]}`, from, [`b${from[0]}${to[0]}`, to], isList ? { type: 'Array' } : {});
+    }),
+  );
+  const path = `/${parameters
+    .filter((each) => each.in === 'path')
+    .map((each) => `[${each.name}]`)
+    .join('/')}`;
+  const backend = {
+    path: `/x/${parameters
+      .filter((each) => each.backend.in === 'path')
+      .map((each) => `[${each.backend.name}]`)
+      .join('/')}`,
+  };
+  const all: Api = {
+    path,
+    backend,
+    constants: [{ name: 'bqq', in: 'query', value: 'own' }],
+    system: [{ parameter: 'CaClientUa', name: 'X-Agent', in: 'header' }],
+  };
+  const names = parameters.map(({ name }) => name);
+  const pairsOf = fc.array(fc.tuple(fc.constantFrom(...names, 'z', 'bqq', 'bff'), raw), { maxLength: 8 });
+  let left = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom('MAPPING', 'PASSTHROUGH', 'MAPPING_PASSTHROUGH'),
+      pairsOf,
+      pairsOf,
+      raw,
+      (mode, query, form, value) => {
+        const text = (list: Array<[string, string]>) => list.map(([name, each]) => `${name}=${each}`).join('&');
+        const own = mode === 'PASSTHROUGH' ? parameters.filter((each) => each.in === 'path') : parameters;
+        const filled = { ...all, mode, parameters: own, ...(mode === 'PASSTHROUGH' && { backend: {} }) };
+        const sane = value.replace(/[%"|.=&]/g, '') || 'v';
+        const headers = ['Content-Type', FORM, 'qh', 'evil', 'bqh', 'evil', ...query.flatMap(([name]) => [name, sane])];
+        const made = { method: 'POST', headers, form: text(form), pathValues: Array(4).fill(sane) as string[] };
+        const out = run(filled, `/a?${text(query)}`, made);
+        if (out instanceof Answer) {
+          expect(['I400IP', 'I504RB']).toContain(out.errorCode);
+          return;
+        }
+        left++;
+        expect(out.path).toMatch(/^\/[A-Za-z0-9._~%/+-]*$/);
+        if (mode === 'MAPPING') expect(out.query).toMatch(/^[A-Za-z0-9._~%=&-]*$/);
+        for (const [name, each] of pairs(out.headers)) expect(`${name}: ${each}`).not.toMatch(/[^\t\x20-\x7e\x80-\xff]/);
+        expect(new URLSearchParams(out.query).getAll('bqq')).toEqual(['own']);
+        if (mode !== 'PASSTHROUGH') expect(headersOf(out).bqh ?? '').not.toBe('evil');
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(left).toBeGreaterThan(100);
+});
+
 function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
