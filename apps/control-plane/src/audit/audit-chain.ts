@@ -1,13 +1,12 @@
 /** Links audit events into a chain per account, outside the transactions that write them. */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AUDIT_CHAIN_LOCK } from '../change/advisory-locks.js';
 import { CHAINED_COLUMNS, type ChainedEvent, linkHash } from './audit-link.js';
 
 const TICK_MS = 1000;
 /** Events in one transaction. */
 const BATCH = 500;
-/** One control plane at a time; the others leave it to that one. */
-const CHAIN_LOCK = 'SELECT pg_try_advisory_xact_lock(4801, 4) AS mine';
 
 @Injectable()
 export class AuditChain implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -48,8 +47,8 @@ export class AuditChain implements OnApplicationBootstrap, BeforeApplicationShut
 
 /** @returns how many events it took */
 async function linkBatch(manager: EntityManager): Promise<number> {
-  const [lock]: { mine: boolean }[] = await manager.query(CHAIN_LOCK);
-  if (lock?.mine !== true) return 0;
+  const [lock]: { taken: boolean }[] = await manager.query(AUDIT_CHAIN_LOCK);
+  if (lock?.taken !== true) return 0;
   const events: ChainedEvent[] = await manager.query(
     `SELECT ${CHAINED_COLUMNS} FROM audit_unchained u JOIN audit_events e ON e.id = u.event_id ORDER BY e.id LIMIT $1`,
     [BATCH],

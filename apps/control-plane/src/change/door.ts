@@ -2,15 +2,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { TouchedChunks } from '../publish/touched-chunks.js';
+import { EVERY_INSTANCE_LOCK, NEW_INSTANCE_LOCK } from './advisory-locks.js';
 import type { Actor, Change, Written } from './change.js';
 import { type AuditNote, ChangeDraft } from './change-draft.js';
 import { CommitBell } from './commit-bell.js';
 import { LostAttempt } from './lost-attempt.js';
 import { RefusedChange } from './refused-change.js';
-
-/** Writes on all instances hold it shared, the birth of an instance alone: so none of them misses the newborn. */
-const EVERY_INSTANCE_LOCK = 'SELECT pg_advisory_xact_lock_shared(4801, 1)';
-const NEW_INSTANCE_LOCK = 'SELECT pg_advisory_xact_lock(4801, 1)';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';

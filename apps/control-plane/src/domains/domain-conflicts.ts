@@ -1,10 +1,8 @@
 /** Keeps a host on an instance with one group for each base path, and what is under a wildcard with its group (management model 2.4 rule 1). */
 import type { EntityManager } from 'typeorm';
+import { DOMAIN_LOCK } from '../change/advisory-locks.js';
 import { conflict } from '../http/problem.js';
 import { isWildcard, wildcardsOver } from './domain-name.js';
-
-/** Held by writes that bring a domain or a base path to an instance: of two that collide, the second sees the first. */
-const DOMAIN_LOCK = 'SELECT pg_advisory_xact_lock(4801, 3)';
 
 /** Where domains are, or come to. */
 export interface DomainPlace {

@@ -2,6 +2,7 @@
 import type { ApiDefinition } from '@causeway/contract';
 import { findLoops, type Loop } from '@causeway/engine';
 import { Injectable } from '@nestjs/common';
+import { LOOP_LOCK } from '../change/advisory-locks.js';
 import type { Change } from '../change/change.js';
 import { refused } from '../http/problem.js';
 import { SnapshotSettings } from '../publish/snapshot-settings.js';
@@ -10,9 +11,6 @@ import { callsItself, type DraftGroup } from './calls-itself.js';
 import { PublishedApis } from './published-apis.js';
 import { DIVERTING_TYPES, type LoopScope, touchedApis } from './touched-apis.js';
 import { MAX_APIS, type Walk, walkCalls } from './walk-calls.js';
-
-/** Held by writes that make internal calls: of two that each close half of a loop, the second sees the first. */
-const LOOP_LOCK = 'SELECT pg_advisory_xact_lock(4801, 2)';
 
 @Injectable()
 export class LoopCheck {
