@@ -4,20 +4,67 @@ import { BlockList, isIP } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Comparison, Condition, Operand } from './ast.js';
+import { parseDecimal } from './decimal.js';
 import {
   type CompiledParameters,
   type ConditionValue,
   compileCondition,
   compileParameters,
   explainCondition,
+  type FunctionName,
   isConstant,
+  type Phase,
   parseCondition,
+  type Value,
   type ValueSource,
 } from './index.js';
 
-type Values = Record<string, ConditionValue>;
+/** What a generated request, or answer, holds: by place, and what the clock and chance say. */
+interface World {
+  readonly phase: Phase;
+  /** Variable -> location text, the `parameters` map. */
+  readonly map: Readonly<Record<string, string>>;
+  readonly places: Readonly<Record<string, Value>>;
+  readonly system: Readonly<Record<string, ConditionValue>>;
+  /** Parameters that the API declares. */
+  readonly declared: Readonly<Record<string, ConditionValue>>;
+  /** True when the compiler is told what the API declares. */
+  readonly isApiKnown: boolean;
+  readonly plugin: Readonly<Record<string, ConditionValue>>;
+  readonly random: number;
+  readonly nowMs: number;
+}
 
-const NAMES = ['a', 'b', 'c'];
+/** Location texts with the place that each means, written by hand from conditions, section 2. */
+const EITHER: Record<string, string> = {
+  'Header:X-One': 'Header x-one',
+  ' header : x-ONE ': 'Header x-one',
+  'Token:sub': 'Token sub',
+  'XFF:0': 'XFF 0',
+  'xff:-1': 'XFF -1',
+  'BodyJsonField:$.a[0]': 'BodyJsonField a,0',
+  "bodyjson:$['a'][0]": 'BodyJsonField a,0',
+  'System:CaStage': 'system CaStage',
+  'system:CAHTTPSCHEME': 'system CaHttpSchema',
+};
+const PLACES: Record<Phase, Record<string, string>> = {
+  request: {
+    ...EITHER,
+    Method: 'Method',
+    path: 'Path',
+    'Path:id': 'PathParameter id',
+    'Query:q': 'Query q',
+    'QUERY: Q': 'Query Q',
+    'Form:q:r': 'Form q:r',
+    'Host:svc': 'Host svc',
+    'Parameter:p': 'Parameter p',
+  },
+  response: { ...EITHER, StatusCode: 'StatusCode', errorcode: 'ErrorCode' },
+};
+const SYSTEM = ['CaStage', 'CaAppId', 'CaHttpSchema', 'CaHttpScheme'];
+const FREE = ['p', 'CaStage', 'CaAppId', 'own'];
+const MAPPED = ['a', 'b', 'CaAppId'];
+const NAMES = [...MAPPED, 'p', 'CaStage', 'CaHttpScheme', 'own', 'LatencySeconds', 'castage', 'nothing'];
 const texts = fc.oneof(
   fc.constantFrom('', 'a', 'ab', 'aab', 'TRUE', 'false', 'null', '1', '1.0', '01', '-0', '0.00', '1e3', ' 1', '.5', '1.', '200'),
   fc.constantFrom(
@@ -47,7 +94,30 @@ const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 const values = fc.oneof(texts, numbers, fc.boolean(), fc.constant(null));
-const sources = fc.record({ a: values, b: values, c: values });
+const longNumbers = fc.stringMatching(/^-?[1-9][0-9]{15,25}(\.[0-9]{0,5}[1-9])?$/);
+const some = (keys: readonly string[], value: fc.Arbitrary<ConditionValue> = values) =>
+  fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 10 });
+
+const worlds: fc.Arbitrary<World> = fc.constantFrom<Phase>('request', 'response').chain((phase) => {
+  const locations = Object.keys(PLACES[phase]);
+  return fc.record({
+    phase: fc.constant(phase),
+    map: fc.dictionary(fc.constantFrom(...MAPPED), fc.constantFrom(...locations)),
+    places: fc.dictionary(
+      fc.constantFrom(...Object.values(PLACES[phase])),
+      fc.oneof(
+        values,
+        longNumbers.map((digits) => parseDecimal(digits) as Value),
+      ),
+    ),
+    system: some(SYSTEM),
+    declared: some(FREE),
+    isApiKnown: fc.boolean(),
+    plugin: some(['own', 'LatencySeconds', 'CaStage']),
+    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    nowMs: fc.nat(4_000_000_000_000),
+  });
+});
 
 const literals: fc.Arbitrary<Operand> = fc.oneof(
   texts.map((value) => ({ kind: 'text' as const, value, column: 0 })),
@@ -58,6 +128,7 @@ const literals: fc.Arbitrary<Operand> = fc.oneof(
 const operands = fc.oneof(
   fc.constantFrom(...NAMES).map((name): Operand => ({ kind: 'variable', name, column: 0 })),
   literals,
+  fc.constantFrom<FunctionName>('Random', 'Timestamp', 'TimeOfDay').map((name) => ({ kind: 'call' as const, name, column: 0 })),
 );
 const operators = fc.constantFrom<Comparison['operator']>(
   '=',
@@ -81,7 +152,7 @@ const comparisons: fc.Arbitrary<Condition> = fc
     column: fc.constant(0),
   })
   .filter(({ operator, right }) => {
-    if (right.kind === 'variable' || !/like|cidr/.test(operator)) return true;
+    if (right.kind === 'variable' || right.kind === 'call' || !/like|cidr/.test(operator)) return true;
     return right.kind === 'text' && (operator.endsWith('like') || blockOf(right.value) !== null);
   });
 
@@ -105,27 +176,36 @@ const { conditions } = fc.letrec<{ conditions: Condition }>((tie) => ({
 }));
 
 const NO_LIMITS = { length: Infinity, nesting: 1000, parameters: 16 };
-const parameters = compileParameters({ a: 'Query:a', b: 'Query:b', c: 'Query:c' }, 'request') as CompiledParameters;
 
-function sourceOf(all: Values): ValueSource {
-  const unused = () => null;
+function contextOf({ map, phase, declared, isApiKnown, plugin }: World) {
   return {
-    nowMs: 0,
-    random: () => 0,
-    system: unused,
-    apiParameter: unused,
-    pluginVariable: unused,
-    read: ({ name }) => all[name ?? ''] ?? null,
+    parameters: compileParameters(map, phase) as CompiledParameters,
+    pluginVariables: Object.keys(plugin),
+    ...(isApiKnown && { apiParameters: Object.keys(declared) }),
+  };
+}
+
+function sourceOf({ places, system, declared, plugin, random, nowMs }: World): ValueSource {
+  return {
+    nowMs,
+    random: () => random,
+    system: (name) => system[name] ?? null,
+    apiParameter: (name) => declared[name],
+    pluginVariable: (name) => plugin[name] ?? null,
+    read({ location, name, index, path }) {
+      const detail = location === 'XFF' ? String(index) : location === 'BodyJsonField' ? path.join(',') : name;
+      return places[detail === null ? location : `${location} ${detail}`] ?? null;
+    },
   };
 }
 
 describe('a generated condition', () => {
   it('evaluates and explains as the slow evaluator says', () => {
     fc.assert(
-      fc.property(conditions, sources, (ast, all) => {
+      fc.property(conditions, worlds, (ast, all) => {
         const expected = evaluate(ast, all);
-        expect(compileCondition(ast, { parameters })(sourceOf(all))).toBe(expected);
-        expect(explainCondition(ast, { parameters }, sourceOf(all)).result).toBe(expected);
+        expect(compileCondition(ast, contextOf(all))(sourceOf(all))).toBe(expected);
+        expect(explainCondition(ast, contextOf(all), sourceOf(all)).result).toBe(expected);
       }),
       { numRuns: 3000 },
     );
@@ -143,7 +223,7 @@ describe('a generated condition', () => {
 
   it('is called constant only if no values change it', () => {
     fc.assert(
-      fc.property(conditions, sources, (ast, all) => {
+      fc.property(conditions, worlds, (ast, all) => {
         const constant = isConstant(ast);
         if (constant !== null) expect(evaluate(ast, all)).toBe(constant);
       }),
@@ -152,7 +232,7 @@ describe('a generated condition', () => {
   });
 });
 
-function evaluate(ast: Condition, all: Values): boolean {
+function evaluate(ast: Condition, all: World): boolean {
   if (ast.kind === 'not') return !evaluate(ast.term, all);
   if (ast.kind === 'comparison') return compare(ast, all);
   const [first, ...rest] = ast.terms as [Condition, ...Condition[]];
@@ -164,20 +244,45 @@ function evaluate(ast: Condition, all: Values): boolean {
 
 type Kind = { kind: 'null' } | { kind: 'text' | 'number' | 'boolean'; text: string };
 
-function kindOf(operand: Operand, all: Values): Kind {
+function kindOf(operand: Operand, all: World): Kind {
   if (operand.kind === 'number') return { kind: 'number', text: operand.value };
-  const value =
-    operand.kind === 'variable'
-      ? (all[operand.name] ?? null)
-      : operand.kind === 'null' || operand.kind === 'call'
-        ? null
-        : operand.value;
+  const value = readOf(operand, all);
   if (value === null) return { kind: 'null' };
+  if (typeof value === 'object') {
+    const { negative, whole, fraction } = value;
+    return { kind: 'number', text: `${negative ? '-' : ''}${whole || '0'}.${fraction || '0'}` };
+  }
   const kind = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean';
   return { kind, text: typeof value === 'number' ? plain(value) : String(value) };
 }
 
-function compare({ left, operator, right }: Comparison, all: Values): boolean {
+function readOf(operand: Exclude<Operand, { kind: 'number' }>, all: World): Value {
+  switch (operand.kind) {
+    case 'null':
+      return null;
+    case 'variable':
+      return meaningOf(operand.name, all);
+    case 'call':
+      if (operand.name === 'Random') return all.random;
+      return operand.name === 'Timestamp' ? all.nowMs : all.nowMs - Math.floor(all.nowMs / 86_400_000) * 86_400_000;
+    default:
+      return operand.value;
+  }
+}
+
+/** Conditions, section 1: the map, the plugin's own, the API's, the system's, nothing. */
+function meaningOf(name: string, { map, phase, places, plugin, declared, system }: World): Value {
+  const location = map[name];
+  if (location !== undefined) {
+    const place = PLACES[phase][location] as string;
+    return (place.startsWith('system ') ? system[place.slice('system '.length)] : places[place]) ?? null;
+  }
+  if (name in plugin) return plugin[name] ?? null;
+  if (name in declared) return declared[name] ?? null;
+  return system[name === 'CaHttpScheme' ? 'CaHttpSchema' : name] ?? null;
+}
+
+function compare({ left, operator, right }: Comparison, all: World): boolean {
   const a = kindOf(left, all);
   const b = kindOf(right, all);
   if (operator.startsWith('!') && operator !== '!=') {
@@ -253,6 +358,7 @@ function write(ast: Condition, blank: string, upper: boolean): string {
     if (one.kind === 'variable') return upper ? `\${${one.name}}` : `$${one.name}`;
     if (one.kind === 'text') return one.value.includes("'") ? `"${one.value}"` : `'${one.value}'`;
     if (one.kind === 'number') return one.value;
+    if (one.kind === 'call') return `${word(one.name)}${blank}(${blank})`;
     return word(one.kind === 'boolean' ? String(one.value) : 'null');
   };
   if (ast.kind === 'comparison') return [operand(ast.left), word(ast.operator), operand(ast.right)].join(blank);
