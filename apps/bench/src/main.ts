@@ -1,15 +1,12 @@
 /** `npm run bench`: Causeway and its peers side by side in one run. */
-import type { Bed, Server } from './bed.js';
-import type { Contender, ServerName } from './contenders.js';
 import type { Finding } from './measurements/list.js';
 import { readOptions } from './options.js';
 import { needsStack, obstacles, onBed } from './prepare.js';
 import { report } from './report.js';
 import type { Results } from './results.js';
 import { writeResults } from './results-file.js';
-import { alternate } from './rounds.js';
+import { runSections } from './run-sections.js';
 import { hasRedis } from './servers/redis.js';
-import { startServer } from './servers/start-server.js';
 
 /** With fewer, one bad moment of the machine decides the median. */
 const MINIMAL_ROUNDS = 5;
@@ -28,9 +25,7 @@ async function main(): Promise<number> {
 
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   return onBed(progress, async (bed) => {
-    const servers = await startServers(contenders, bed, progress);
-    const outcomes = await alternate(servers, bed, { ...options, contenders }, progress);
-    for (const { stop } of servers.values()) await stop(); // their cores and memory are for the measurements now
+    const { outcomes, loading } = await runSections(contenders, bed, options, progress);
     const findings: Finding[] = [];
     for (const { section, measure } of options.measurements) {
       progress(`measuring: ${section}`);
@@ -40,9 +35,7 @@ async function main(): Promise<number> {
       outcomes,
       skipped: skipped.map(({ name }) => ({ name, because: 'no REDIS_URL, and no redis-server on the PATH' })),
       findings,
-      loading: Object.fromEntries(
-        [...servers].flatMap(([name, { loading }]) => (loading === undefined ? [] : [[name, loading]])),
-      ),
+      loading,
       resources: needsStack(contenders) ? (await bed.stack()).resources : null,
     };
     process.stdout.write(`\n${report(results)}\n`);
@@ -50,20 +43,6 @@ async function main(): Promise<number> {
     process.stdout.write(`Written to ${writeResults(options, bed.cores, results)}\n`);
     return outcomes.some(({ runs }) => runs.some((run) => run.voidBecause !== null)) ? 1 : 0;
   });
-}
-
-async function startServers(
-  contenders: readonly Contender[],
-  bed: Bed,
-  progress: (line: string) => void,
-): Promise<Map<ServerName, Server>> {
-  const servers = new Map<ServerName, Server>();
-  for (const { server } of contenders) {
-    if (servers.has(server)) continue;
-    progress(`starting ${server}`);
-    servers.set(server, await startServer(server, bed));
-  }
-  return servers;
 }
 
 function partition<T>(all: readonly T[], fits: (one: T) => boolean): [T[], T[]] {

@@ -22,7 +22,8 @@ const WARM_UP_SECONDS_FOR_ALL_APIS = 12;
 export async function alternate(
   servers: ReadonlyMap<ServerName, Server>,
   bed: Bed,
-  { contenders, seconds, rounds, quick }: Options,
+  contenders: readonly Contender[],
+  { seconds, rounds, quick }: Options,
   progress: (line: string) => void,
 ): Promise<Outcome[]> {
   const serverOf = (contender: Contender) => servers.get(contender.server) as Server;
