@@ -145,6 +145,14 @@ describe('hostile schemas and values end early', () => {
     expect(performance.now() - started).toBeLessThan(3000);
   });
 
+  it('large patterns over long texts, each of which matches', () => {
+    const patterns = Array.from({ length: 20 }, (_, n) => ({ pattern: `(?:[ab]?){${500 + n}}` }));
+    const schema = { items: { allOf: patterns } };
+    expect(check(schema, '["ab"]')).toBeNull();
+    const texts = JSON.stringify(Array.from({ length: 8 }, () => 'ab'.repeat(1000)));
+    expect(check(schema, texts)).toBe('takes too long to be checked by its schema');
+  });
+
   it('a value of more than 64 KiB', () => {
     expect(check({}, JSON.stringify('a'.repeat(65_000)))).toBeNull();
     expect(check({}, JSON.stringify('a'.repeat(65_536)))).toBe('is too long to be checked by its schema');
