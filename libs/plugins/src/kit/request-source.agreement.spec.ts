@@ -80,7 +80,7 @@ it('each location reads what the request says there', () => {
         'Header:X-ONE': headers.find(([name]) => name.toLowerCase() === 'x-one')?.[1] ?? null,
         'Host:svc': host?.svc ?? null,
         'Host:other': null,
-        'Parameter:p': parameters['p'] ?? null,
+        'Parameter:p': new Map(Object.entries(parameters)).get('p') ?? null,
         'Parameter:none': null,
         'Token:sub': null,
         'XFF:0': all[0] ?? null,
