@@ -176,6 +176,9 @@ describe('a configuration', () => {
     [{ backend: { address: 'a:99999' } }, 'routes[0].backend.address'],
     [{ backend: { type: 'HTTP-VPC', vpcAccessName: '' } }, 'routes[0].backend.vpcAccessName'],
     [{ backend: { path: 'a' } }, 'routes[0].backend.path'],
+    [{ backend: { path: '/a b' } }, 'routes[0].backend.path'],
+    [{ backend: { path: '/a?b=1' } }, 'routes[0].backend.path'],
+    [{ backend: { path: '/é' } }, 'routes[0].backend.path'],
     [{ backend: { method: 'TRACE' } }, 'routes[0].backend.method'],
     [{ backend: { timeout: 0 } }, 'routes[0].backend.timeout'],
     [{ backend: { timeout: 120_001 } }, 'routes[0].backend.timeout'],
@@ -205,6 +208,10 @@ describe('a configuration', () => {
       ]);
     },
   );
+
+  it('may lead to any path that a request can have', () => {
+    expect(faulty({ backend: { path: "/a-Z_0.9~/!$&'()*+,;=:@%20/[name]/*" } })).toEqual([]);
+  });
 
   it.each(['HTTP', 'http', 'HTTP-VPC', 'Http_Vpc', 'mock', undefined])('may have a backend of type %s', (type) => {
     expect(faulty({ backend: { type, vpcAccessName: 'up' } })).toEqual([]);

@@ -65,7 +65,13 @@ const RouteBackend = z.strictObject({
     .refine((address) => URL.canParse(address.includes('://') ? address : `http://${address}`), 'must hold a valid host and port')
     .optional(),
   vpcAccessName: z.string().min(1).max(128).optional().describe('of type HTTP-VPC: a named upstream of the account'),
-  path: z.string().min(1).max(512).startsWith('/', 'must start with /').optional(),
+  path: z
+    .string()
+    .min(1)
+    .max(512)
+    .startsWith('/', 'must start with /')
+    .regex(/^[!$-;=@-[\]_a-z~]*$/, 'must hold characters of a URL path, all others percent-encoded')
+    .optional(),
   method: Method.optional(),
   timeout: whole(1, 120_000).optional().describe('ms'),
   statusCode: whole(200, 599).optional(),

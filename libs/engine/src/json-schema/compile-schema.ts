@@ -13,7 +13,7 @@ const MAX_PATTERNS = 20;
 const STEPS = 2000;
 const STEPS_A_CHARACTER = 8;
 /** A character that goes through a pattern of this size costs one step. */
-const PATTERN_STEPS = 128;
+const PATTERN_STEPS = 64;
 
 const DRAFT = /^https?:\/\/json-schema\.org\/draft-04\/schema#?$/;
 export interface JsonSchema {
