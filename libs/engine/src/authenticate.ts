@@ -139,7 +139,7 @@ function holderOf(x: Exchange, rule: AppCodeRule, callers: Callers): AppCodeHold
   if (code === null) return refuse('A400MA');
   if (code instanceof Answer) return code;
   const holder = callers.appCodes.get(appCodeDigest(code));
-  return holder === undefined || holder.disabled ? refuse('A400AC') : holder;
+  return holder === undefined || holder.disabled ? refuse('A400AC', { Reason: '(unknown or disabled)' }) : holder;
 }
 
 function refuseNonce(outcome: NonceOutcome): Answer | undefined {
