@@ -4,6 +4,7 @@ import { answering, type Backend, ok, startBackend } from './testing/backend.js'
 import { ask, get } from './testing/client.js';
 import { HOST, INTERNAL_HOST, type SnapshotInput } from './testing/snapshot.js';
 import { type Plane, startPlane } from './testing/start-plane.js';
+import { OTHER_INTERNAL_HOST, twoGroups } from './testing/two-groups.js';
 import { headerOf, type Message } from './testing/wire.js';
 
 const ATTACHMENT = 'attachment; filename=ApiResponseForInnerDomain';
@@ -47,6 +48,18 @@ describe.each(['inprocess', 'wire'])('the head of an answer, internal calls %s',
       const answer = await ask(plane.publicPort, get(path));
       expect([named(answer, 'server'), named(answer, 'vendor')]).toEqual([[], ['Vendor: x']]);
     }
+  });
+
+  it.each([
+    ['the caller’s', { removeServerHeader: true }, {}],
+    ['the callee’s', {}, { removeServerHeader: true }],
+  ])('loses the backend’s Server, too, when only %s group says so', async (_, ofCaller, ofCallee) => {
+    await start({}, ['Server: nginx']);
+    const backends = [`http://${OTHER_INTERNAL_HOST}`, backend.address];
+    const [caller, callee] = backends.map((address) => [{ path: '/*', backend: { type: 'HTTP' as const, address, path: '/*' } }]);
+    await plane.apply(twoGroups({ apis: caller!, group: ofCaller }, { apis: callee!, group: ofCallee }));
+    const answer = await ask(plane.publicPort, get('/a'));
+    expect([answer.body, named(answer, 'server')]).toEqual(['body', []]);
   });
 
   it('holds nothing that is for this connection only, and no X-Ca-* of a backend', async () => {

@@ -5,6 +5,7 @@ import { answering, type Backend, ok, startBackend } from './testing/backend.js'
 import { ask, get } from './testing/client.js';
 import { INTERNAL_HOST, idOf, plainSecret, type SnapshotInput } from './testing/snapshot.js';
 import { type Plane, startPlane } from './testing/start-plane.js';
+import { OTHER_INTERNAL_HOST, twoGroups } from './testing/two-groups.js';
 import { headerOf } from './testing/wire.js';
 
 const DEBUG = ['X-Ca-Request-Mode: debug'];
@@ -102,6 +103,23 @@ describe.each(['inprocess', 'wire'])('debug information, internal calls %s', (mo
     await backend.close();
     await start({});
     for (const path of ['/callee', '/caller']) expect(await told(path)).toBeUndefined();
+  });
+
+  it.each([
+    ['of the caller alone when the callee’s group says no', { debug: true }, {}, ['caller']],
+    ['of nobody when the caller’s group says no', {}, { debug: true }, []],
+    ['of both when both say yes', { debug: true }, { debug: true }, ['caller', 'callee']],
+  ])('tells %s', async (_, ofCaller, ofCallee, ids) => {
+    await start();
+    const api = (id: string, address: string) => [{ id, path: '/*', backend: { type: 'HTTP' as const, address, path: '/*' } }];
+    await plane.apply(
+      twoGroups(
+        { apis: api('caller', `http://${OTHER_INTERNAL_HOST}`), group: ofCaller },
+        { apis: api('callee', backend.address), group: ofCallee },
+      ),
+    );
+    const hops: ReadonlyArray<{ ApiId: string }> = (await told('/a'))?.Hops ?? [];
+    expect(hops.map(({ ApiId }) => ApiId)).toEqual(ids.map(idOf));
   });
 
   it('is not asked of a backend, and a backend’s own is not handed on', async () => {

@@ -4,6 +4,7 @@ import { type Backend, startBackend } from './testing/backend.js';
 import { dial, get } from './testing/client.js';
 import { INTERNAL_HOST, type SnapshotInput } from './testing/snapshot.js';
 import { type Plane, startPlane } from './testing/start-plane.js';
+import { OTHER_INTERNAL_HOST, twoGroups } from './testing/two-groups.js';
 import type { Wire } from './testing/wire.js';
 
 /** The shortest timeout that there is. */
@@ -98,5 +99,39 @@ describe.each([
     const { client } = await start();
     expect((await client.message()).start).toBe('HTTP/1.1 504 Gateway Timeout');
     client.socket.destroy();
+  });
+});
+
+describe.each(['inprocess', 'wire'])('an event stream between groups, internal calls %s', (mode) => {
+  it.each([
+    ['goes on in the caller’s group for the time of the callee, which knows none', { sse: true }, {}],
+    ['ends in time when the caller’s group knows none', {}, { sse: true }],
+  ])('%s', async (_, ofCaller, ofCallee) => {
+    const backend = await startBackend(async (wire) => {
+      await wire.message();
+      wire.send(HEAD);
+      const timer = setInterval(() => wire.send(piece(1)), TIMEOUT_MS / 6);
+      await wire.end();
+      clearInterval(timer);
+    });
+    const LONG_MS = 4 * TIMEOUT_MS;
+    const api = (address: string, timeoutMs: number) => [
+      { path: '/*', backend: { type: 'HTTP' as const, address, path: '/*', timeoutMs } },
+    ];
+    const isLong = 'sse' in ofCaller;
+    const plane = await startPlane({
+      program: twoGroups(
+        { apis: api(`http://${OTHER_INTERNAL_HOST}`, TIMEOUT_MS), group: ofCaller },
+        { apis: api(backend.address, isLong ? LONG_MS : TIMEOUT_MS), group: ofCallee },
+      ),
+      environment: { CAUSEWAY_INTERNAL_CALLS: mode },
+    });
+    const client = await dial(plane.publicPort);
+    const startedMs = performance.now();
+    client.send(get('/a'));
+    await client.end();
+    expect(performance.now() - startedMs).toBeGreaterThan((isLong ? LONG_MS : TIMEOUT_MS) - 50);
+    await plane.stop();
+    await backend.close();
   });
 });
