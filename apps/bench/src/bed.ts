@@ -29,6 +29,6 @@ export interface Server {
 export interface Loading {
   /** From the start of the process to its first right answer. */
   firstAnswerMs: number;
-  /** RSS then, before any load. */
+  /** RSS once it has nothing to do any more, before any load. */
   residentBytes: number;
 }

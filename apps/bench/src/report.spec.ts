@@ -60,6 +60,6 @@ describe('report', () => {
       loading: { 'store-10': { firstAnswerMs: 1234, residentBytes: 90_000_000 } },
     });
     expect(text).toContain('SKIPPED auth-redis-nonces: no Redis');
-    expect(text).toContain('store-10: 1.2 s from start to first answer, 90 MB RSS then');
+    expect(text).toContain('store-10: 1.2 s from start to first answer, 90 MB RSS at rest');
   });
 });

@@ -84,7 +84,7 @@ function remarks({ contender, medians, runs }: Outcome): string[] {
 }
 
 function loadingLine(server: string, { firstAnswerMs, residentBytes }: Loading): string {
-  return `  ${server}: ${(firstAnswerMs / 1000).toFixed(1)} s from start to first answer, ${Math.round(residentBytes / 1e6)} MB RSS then`;
+  return `  ${server}: ${(firstAnswerMs / 1000).toFixed(1)} s from start to first answer, ${Math.round(residentBytes / 1e6)} MB RSS at rest`;
 }
 
 function resourceLines({ firstAnswerMs, restingDataPlaneBytes }: Resources): string[] {
