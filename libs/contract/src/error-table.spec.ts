@@ -10,8 +10,6 @@ const LATER: Readonly<Record<string, readonly ErrorCode[]>> = {
   basicAuth: ['A401BA'],
   circuitBreaker: ['D503CB'],
   cors: ['A403CO', 'I404CO'],
-  groupAndInstanceLimits: ['T429GR', 'T429IN'],
-  ipControl: ['A403IP'],
   jwtAuth: ['A403JB', 'A403JE', 'A403JK', 'A403JT', 'I400JD', 'I400JP', 'I400JR', 'S403JI', 'S403JU'],
   remoteAuth: ['A403RA', 'D503RA'],
   trafficControl: ['T429PR'],
