@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createRedisRelay, type RedisRelay } from '../nonces/testing/redis-relay.js';
+import { ask, get } from '../testing/client.js';
+import { startPlane } from '../testing/start-plane.js';
 import { LocalCounter } from './local-counter.js';
 import { RateLimitCounters } from './request-counter.js';
 import { SharedCounter } from './shared-counter.js';
@@ -61,6 +63,23 @@ describeWithRedis('requests counted in Redis', () => {
     relay.hang();
     expect(await node.shared.take(key, 1)).toBeGreaterThan(0);
     expect(node.counters.redisFailures).toBe(0);
+  });
+
+  it('of a group are limited on two data planes together', async () => {
+    const apis = [{ backend: { type: 'MOCK' as const } }];
+    const start = () =>
+      startPlane({
+        program: { apis, group: { trafficLimit: 1_000_000 } },
+        environment: { REDIS_URL: relay.url, CAUSEWAY_REDIS_PREFIX: key },
+      });
+    const planes = [await start(), await start()];
+    for (const plane of planes)
+      while ((await plane.metric('causeway_rate_limits_total{outcome="shared"}')) === 0) await ask(plane.publicPort, get('/a'));
+    // Another id: nothing was counted for that one yet.
+    for (const plane of planes) await plane.apply({ apis, group: { trafficLimit: 3 }, instance: { id: 'i2' } });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => ask(planes[n % 2]!.publicPort, get('/a'))));
+    expect(answers.filter(({ start }) => start === 'HTTP/1.1 200 OK')).toHaveLength(3);
+    for (const plane of planes) await plane.stop();
   });
 
   it('are limited by each node alone while Redis is stopped, and together again after', async () => {
