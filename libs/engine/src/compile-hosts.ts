@@ -16,13 +16,13 @@ export function compileHosts(
   form: 'public' | 'internal',
   { region, suffix }: InstanceChunk,
 ): HostTable {
-  const table = new HostTable(suffix);
+  const bindings: HostBinding[] = [];
   for (const { chunk, program, domains } of groups) {
-    if (form === 'public') for (const domain of domains) table.add(domain);
+    if (form === 'public') bindings.push(...domains);
     if (!(form === 'public' ? chunk.publicDomain : chunk.internalDomain)) continue;
-    table.add({ domain: generatedDomain(form, chunk.id, region, suffix), group: program, stage: null, patterns: null });
+    bindings.push({ domain: generatedDomain(form, chunk.id, region, suffix), group: program, stage: null, patterns: null });
   }
-  return table;
+  return new HostTable(suffix, bindings);
 }
 
 /** The custom domains of a group for the public listener; those of type `intranet` belong to a listener of their own. */

@@ -124,7 +124,7 @@ describe('a plugin', () => {
       'mock',
     ]);
     const signs = (path: string, stage: string) =>
-      program.publicHosts.find(PUBLIC_HOST)?.[0]?.group.stages.get(stage)?.find('GET', path)?.found.sign !== null;
+      program.publicHosts.find(PUBLIC_HOST)?.all[0]?.group.stages.get(stage)?.find('GET', path)?.found.sign !== null;
     expect([signs('/own', 'RELEASE'), signs('/shared', 'RELEASE'), signs('/own', 'TEST')]).toEqual([true, true, false]);
   });
 
@@ -244,7 +244,7 @@ describe('the next program', () => {
     appsChunk(),
   ];
   const groupOf = ({ instance: { region, suffix }, publicHosts }: Program, id: string) =>
-    publicHosts.find(generatedDomain('public', id, region, suffix))?.[0]?.group;
+    publicHosts.find(generatedDomain('public', id, region, suffix))?.all[0]?.group;
 
   it('takes what did not change from the one before, by identity', async () => {
     const before = await makeProgram(chunks);

@@ -102,7 +102,7 @@ export async function compileProgram(
     privateDns: privateDns(instance),
     internalDomains: internalDomains(network?.kind === 'network' ? network : null),
     publicHosts: compileHosts(groups, 'public', instance),
-    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new HostTable(instance.suffix),
+    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new HostTable(instance.suffix, []),
     movedHosts: new Set(instance.movedGroups.map((id) => generatedDomain('public', id, instance.region, instance.suffix))),
     credentials,
     appCodes,

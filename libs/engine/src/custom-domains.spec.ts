@@ -171,6 +171,25 @@ describe('a name under the generated suffix', () => {
   });
 });
 
+describe('the look-up of a base path', () => {
+  it('asks once for each segment that a base path may have, however many groups share the domain', async () => {
+    const shared = [domain('shop.example.com')];
+    const ids = Array.from({ length: 500 }, (_, n) => n.toString(16).padStart(32, '0'));
+    const groups = ids.map((id, n) => groupChunk({ id, domains: shared, basePath: `/v${n}/x` }));
+    const bindings = (await makeProgram([instanceChunk(), ...groups])).publicHosts.find('shop.example.com');
+    const get = jest.spyOn(Map.prototype, 'get');
+    try {
+      expect(bindings?.find(`/v499/x${'/y'.repeat(100)}`)?.group.id).toBe(ids[499]);
+      expect(bindings?.find('/v500/x')).toBeNull();
+      expect(bindings?.find('/v49%39%2Fx')).toBeNull();
+      expect(bindings?.find('/v49%39/%78')?.group.id).toBe(ids[499]);
+      expect(get.mock.calls.length).toBeLessThanOrEqual(4 * 3);
+    } finally {
+      get.mockRestore();
+    }
+  });
+});
+
 describe('the look-up of a host', () => {
   it('asks at most once for each of its dots, however many domains there are', async () => {
     const many = Array.from({ length: 3000 }, (_, n) => domain(n % 2 === 0 ? `*.d${n}.example.com` : `d${n}.example.com`));
@@ -181,7 +200,7 @@ describe('the look-up of a host', () => {
       expect(publicHosts.find(`${'a.'.repeat(labels)}example.com`)).toBeUndefined();
       expect(get.mock.calls.length).toBeLessThanOrEqual(labels + 3);
       get.mockClear();
-      expect(publicHosts.find('d1.example.com')).toHaveLength(1);
+      expect(publicHosts.find('d1.example.com')?.all).toHaveLength(1);
       expect(publicHosts.find(`${'a.'.repeat(200)}example.com`)).toBeUndefined();
       expect(get.mock.calls).toHaveLength(2);
     } finally {

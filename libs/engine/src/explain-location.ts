@@ -1,7 +1,7 @@
 /** Tells step by step how a request finds its API, or where and why it does not (wire contract 1.2). */
 import { DEFAULT_STAGE, type GroupChunk, HTTP_METHODS } from '@causeway/contract';
 import type { HostBinding } from './host-table.js';
-import { bindingFor, hostsOf, isKnownStage, pathInGroup, stageFor } from './locate.js';
+import { hostsOf, isKnownStage, pathInGroup, stageFor } from './locate.js';
 import type { GroupProgram, Program } from './program.js';
 import type { RouteExchange } from './route.js';
 import { checkTarget } from './target.js';
@@ -60,10 +60,13 @@ export function explainLocation(
   pass('target', `${x.method} ${x.path}`);
   const bindings = hostsOf(x, program).find(x.host);
   if (bindings === undefined) return fail('host', `the ${x.listener} listener does not serve ${x.host} for this group`);
-  pass('host', boundText(x, bindings));
-  binding = bindingFor(bindings, x.path);
+  pass('host', boundText(x, bindings.all));
+  binding = bindings.find(x.path);
   if (binding === null)
-    return fail('group', `the path starts with none of the base paths ${bindings.map((each) => each.group.basePath).join(', ')}`);
+    return fail(
+      'group',
+      `the path starts with none of the base paths ${bindings.all.map(({ group }) => group.basePath).join(', ')}`,
+    );
   const { group } = binding;
   pass('group', `base path ${group.basePath || '/'} of ${groups.get(group.id)?.name ?? group.id}`);
   stage = stageFor(x, binding);

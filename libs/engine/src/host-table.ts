@@ -1,5 +1,6 @@
 /** Finds what is bound to a host: exact names before wildcards, longer wildcards first (wire contract 1.2 step 1). */
 // hot
+import { HostBindings } from './host-bindings.js';
 import type { HostPattern } from './host-pattern.js';
 import type { GroupProgram } from './program.js';
 
@@ -19,25 +20,26 @@ const LONGEST_HOST = 253;
 
 /** One look-up for an exact name, one for each dot of a name under a wildcard: the number of domains costs nothing. */
 export class HostTable {
-  private readonly exact = new Map<string, readonly HostBinding[]>();
+  private readonly exact: ReadonlyMap<string, HostBindings>;
   /** By what stands behind the star, dot included. */
-  private readonly wildcards = new Map<string, readonly HostBinding[]>();
+  private readonly wildcards: ReadonlyMap<string, HostBindings>;
 
   /** @param suffix of generated domains: below it no wildcard matches */
-  constructor(private readonly suffix: string) {}
+  constructor(
+    private readonly suffix: string,
+    bindings: readonly HostBinding[],
+  ) {
+    const [wildcards, exact] = [bindings.filter(isWildcard), bindings.filter((binding) => !isWildcard(binding))];
+    this.exact = byName(exact, ({ domain }) => domain);
+    this.wildcards = byName(wildcards, ({ domain }) => domain.slice(1));
+  }
 
   get size(): number {
     return this.exact.size + this.wildcards.size;
   }
 
-  add(binding: HostBinding): void {
-    const { domain } = binding;
-    if (domain.startsWith('*.')) insert(this.wildcards, domain.slice(1), binding);
-    else insert(this.exact, domain, binding);
-  }
-
-  /** @param host lower case, without port and trailing dot @returns bindings, longest base path first */
-  find(host: string): readonly HostBinding[] | undefined {
+  /** @param host lower case, without port and trailing dot */
+  find(host: string): HostBindings | undefined {
     const exact = this.exact.get(host);
     if (exact !== undefined || this.wildcards.size === 0) return exact;
     if (host.length > LONGEST_HOST || isGenerated(host, this.suffix)) return undefined;
@@ -60,11 +62,17 @@ export function isGenerated(host: string, suffix: string): boolean {
 
 const DOT = 0x2e;
 
-/** Equal base paths do not come from the control plane; the order by id makes every node decide alike. */
-function insert(table: Map<string, readonly HostBinding[]>, name: string, binding: HostBinding): void {
-  const all = [...(table.get(name) ?? []), binding];
-  table.set(
-    name,
-    all.sort((a, b) => b.group.basePath.length - a.group.basePath.length || (a.group.id < b.group.id ? -1 : 1)),
-  );
+function isWildcard({ domain }: HostBinding): boolean {
+  return domain.startsWith('*.');
+}
+
+function byName(bindings: readonly HostBinding[], nameOf: (binding: HostBinding) => string): Map<string, HostBindings> {
+  const groups = new Map<string, HostBinding[]>();
+  for (const binding of bindings) {
+    const name = nameOf(binding);
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [binding]);
+    else known.push(binding);
+  }
+  return new Map(Array.from(groups, ([name, all]) => [name, new HostBindings(all)]));
 }

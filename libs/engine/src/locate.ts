@@ -3,9 +3,9 @@
 import { BUILT_IN_STAGES, DEFAULT_STAGE, HTTP_METHODS } from '@causeway/contract';
 import { type Answer, refuse } from '@causeway/plugins';
 import { checkLoop } from './check-loop.js';
+import { baseLength } from './host-bindings.js';
 import { captureHost } from './host-pattern.js';
 import type { HostBinding, HostTable } from './host-table.js';
-import { decodeSegment } from './path-pattern.js';
 import type { GroupProgram, Program } from './program.js';
 import type { RouteExchange } from './route.js';
 import { checkTarget } from './target.js';
@@ -23,7 +23,7 @@ export function locate(x: RouteExchange, program: Program, maxDepth: number): An
     if (x.listener !== 'internal' && program.movedHosts.has(x.host)) return refuse('I410GG');
     return refuse('I404DO', { DomainName: x.host });
   }
-  const binding = bindingFor(bindings, x.path);
+  const binding = bindings.find(x.path);
   if (binding === null) return refuse('I404NF', { Reason: 'no group for this path' });
   const { group } = binding;
   const stage = stageFor(x, binding);
@@ -57,15 +57,6 @@ export function hostsOf(x: RouteExchange, program: Program): HostTable {
   return x.listener === 'internal' ? program.internalHosts : program.publicHosts;
 }
 
-/** The longest base path that ends on a segment border of the path. */
-export function bindingFor(bindings: readonly HostBinding[], path: string): HostBinding | null {
-  for (const binding of bindings) {
-    const { basePath } = binding.group;
-    if (basePath === '' || baseLength(path, basePath) > 0) return binding;
-  }
-  return null;
-}
-
 /** That of the domain, whatever the client asks for; else that of X-Ca-Stage (wire contract 1.3 rules 1 and 2). */
 export function stageFor(x: RouteExchange, { stage }: HostBinding): string {
   if (stage !== null) return stage;
@@ -79,23 +70,4 @@ export function isKnownStage(stage: string, binding: HostBinding): boolean {
 /** The path of a request without the group's base path; empty when that is all of it. */
 export function pathInGroup(path: string, { basePath }: GroupProgram): string {
   return basePath === '' ? path : path.slice(baseLength(path, basePath));
-}
-
-/** How much of the wire's path the base path is; 0 when the path is not under it. */
-function baseLength(path: string, basePath: string): number {
-  let end = basePath.length;
-  if (!path.startsWith(basePath)) {
-    // Triplets spell the same segments in a longer way; the characters of a base path need none.
-    if (!path.includes('%')) return 0;
-    end = 0;
-    for (let from = basePath.indexOf('/'); from >= 0; from = basePath.indexOf('/', from + 1)) end = nextBorder(path, end);
-    if (decodeSegment(path.slice(0, end)) !== basePath) return 0;
-  }
-  return end === path.length || path[end] === '/' ? end : 0;
-}
-
-/** Where the segment ends that starts with the `/` at `from`. */
-function nextBorder(path: string, from: number): number {
-  const border = path.indexOf('/', from + 1);
-  return border < 0 ? path.length : border;
 }
