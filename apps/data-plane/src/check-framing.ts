@@ -9,13 +9,12 @@ const MAX_HEADER_LINES = 200;
 /** Each refusal here closes the connection: what follows on it cannot be trusted to be a request. */
 export function checkFraming(x: Hop, httpVersion: string, limits: Config['limits']): Answer | undefined {
   const { head } = x;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return close(refuse('I400RU', { Reason: `HTTP/${httpVersion}` }));
   if (head.hosts !== 1 || x.host === '') {
     if (head.hosts > 1) return close(header('Host', 'on several lines'));
     if (head.hosts === 0 && httpVersion !== '1.0') return close(refuse('I400MH', { HeaderName: 'Host' }));
-    if (x.host === '' && head.hosts === 1) return close(header('Host', 'is empty'));
+    if (head.hosts === 1) return close(header('Host', 'is not host[:port]'));
   }
-  if (head.host !== null && /[@/?#\s]/.test(head.host)) return close(header('Host', 'is not host[:port]'));
-  if (x.host.includes('@')) return close(header('Host', 'is not host[:port]'));
   if (x.target.length > limits.urlBytes) return close(refuse('I413UL'));
   if (head.names.length > MAX_HEADER_LINES) return close(header('', `section of over ${MAX_HEADER_LINES} lines`));
   if (sectionBytes(head.raw) > limits.headerBytes) return close(header('', `section of over ${limits.headerBytes} bytes`));
@@ -26,7 +25,6 @@ export function checkFraming(x: Hop, httpVersion: string, limits: Config['limits
   }
   if (head.contentLength !== null && !/^[0-9]{1,15}$/.test(head.contentLength))
     return close(header('Content-Length', 'is not a number'));
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return close(refuse('I400RU', { Reason: `HTTP/${httpVersion}` }));
   if (head.expect !== null && head.expect.toLowerCase() !== '100-continue') {
     const refused = close(header('Expect', 'is not 100-continue'));
     refused.status = 417;

@@ -9,6 +9,8 @@ interface Watch {
   running: number;
   /** When the last one ended, or the connection began, monotonic ms. */
   sinceMs: number;
+  /** What waits for the last of them to end. */
+  onIdle: (() => void) | null;
 }
 
 const WATCH = Symbol('watch');
@@ -25,7 +27,7 @@ const LOOK_MS = 5000;
 export function closeIdleConnections(server: Server, idleMs: number): void {
   const open = new Set<Watched>();
   server.on('connection', (socket: Watched) => {
-    socket[WATCH] ??= { running: 0, sinceMs: performance.now() };
+    socket[WATCH] ??= { running: 0, sinceMs: performance.now(), onIdle: null };
     if (open.has(socket)) return;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -46,4 +48,15 @@ export function markIdle(socket: Socket): void {
   const watch = (socket as Watched)[WATCH]!;
   watch.running--;
   watch.sinceMs = performance.now();
+  if (watch.onIdle === null || watch.running > 0) return;
+  const { onIdle } = watch;
+  watch.onIdle = null;
+  onIdle();
+}
+
+/** Runs when no request runs on the connection: now, or once the last one has ended. */
+export function onceIdle(socket: Socket, then: () => void): void {
+  const watch = (socket as Watched)[WATCH]!;
+  if (watch.running === 0) then();
+  else watch.onIdle = then;
 }

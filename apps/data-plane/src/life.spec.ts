@@ -140,7 +140,7 @@ describe('a data plane', () => {
       expect(each.requestId).toMatch(/^[0-9A-F-]{36}$/);
       expect(typeof each.totalLatency).toBe('number');
     }
-    expect(log[5]).toMatchObject({ domain: 'ho"st\\', statusCode: 404, errorCode: 'I404DO' });
+    expect(log[5]).toMatchObject({ domain: '', statusCode: 400, errorCode: 'I400HD' });
     expect(JSON.stringify(log)).not.toContain('S3CRET');
   });
 

@@ -3,7 +3,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Answer, type Listener, refuse } from '@causeway/plugins';
-import { answerOnSocket } from './answer-on-socket.js';
 import { checkFraming } from './check-framing.js';
 import { answerOn, isCondemned } from './closing.js';
 import { enter } from './enter.js';
@@ -11,7 +10,7 @@ import { upgrade } from './forward/upgrade.js';
 import type { Gateway, Hop } from './gateway.js';
 import { answer } from './handle.js';
 import { closeIdleConnections, markBusy, markIdle } from './idle-connections.js';
-import { answerParserError } from './parser-error.js';
+import { receiveMalformed, refuseOnSocket, whileReading } from './parser-error.js';
 import { noLonger, onceGone } from './pipelined.js';
 import { send } from './send.js';
 import { identify, toHop } from './to-hop.js';
@@ -19,6 +18,8 @@ import { identify, toHop } from './to-hop.js';
 /** Time for a client to send its header section, and to come with its next request, ms (wire contract 12). */
 const HEADER_MS = 30_000;
 const KEEP_ALIVE_MS = 60_000;
+/** Refusals of a request line that two readers could read differently: nothing behind it on the connection is taken for a request. */
+const AMBIGUOUS = new Set(['I400RU', 'I400PA', 'I405UM']);
 
 export function createListener(listener: 'public' | 'internal', gateway: Gateway): Server {
   const { limits } = gateway.config;
@@ -38,7 +39,7 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
   closeIdleConnections(server, KEEP_ALIVE_MS);
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
-  server.on('clientError', answerParserError);
+  server.on('clientError', (error, socket) => receiveMalformed(listener, error, socket as Socket, gateway));
   // Without these two Node answers by itself, or tells the client to go on before it is known who it is.
   server.on('checkContinue', (req, res) => receive(listener, req, res, gateway));
   server.on('checkExpectation', (req, res) => receive(listener, req, res, gateway));
@@ -50,9 +51,12 @@ export function createListener(listener: 'public' | 'internal', gateway: Gateway
       void upgrade(listener, req, socket, head, gateway);
     } else putBack(server, req, socket, head);
   });
-  server.on('connect', (req: IncomingMessage, socket: Socket) =>
-    answerOnSocket(socket, refuse('I405UM', { Reason: req.method ?? '' }), ''),
-  );
+  server.on('connect', (req: IncomingMessage, socket: Socket) => {
+    // Node lets go of the socket: its errors and its end are ours.
+    socket.on('error', () => socket.destroy());
+    socket.resume();
+    refuseOnSocket(toHop(listener, req), refuse('I405UM', { Reason: 'CONNECT' }), socket, gateway);
+  });
   return server;
 }
 
@@ -74,6 +78,7 @@ function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, 
   };
   res.on('close', end);
   if (pipelined) onceGone(socket, end);
+  if (x.body !== null) whileReading(req, (refused) => breakOff(x, refused, req, res, gateway));
   let result: Answer | Promise<Answer>;
   try {
     result = begin(x, req, res, gateway);
@@ -82,10 +87,15 @@ function receive(listener: Listener, req: IncomingMessage, res: ServerResponse, 
   }
   if (result instanceof Promise) {
     result.then(
-      (made) => send(x, made, req, res, gateway),
-      (error) => send(x, failed(x, error, gateway), req, res, gateway),
+      (made) => finish(x, made, req, res, gateway),
+      (error) => finish(x, failed(x, error, gateway), req, res, gateway),
     );
-  } else send(x, result, req, res, gateway);
+  } else finish(x, result, req, res, gateway);
+}
+
+function finish(x: Hop, made: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
+  if (made.errorCode !== null && x.route === null && AMBIGUOUS.has(made.errorCode)) made.close = true;
+  send(x, made, req, res, gateway);
 }
 
 function begin(x: Hop, req: IncomingMessage, res: ServerResponse, gateway: Gateway): Answer | Promise<Answer> {
@@ -115,10 +125,25 @@ function failed(x: Hop, error: unknown, gateway: Gateway): Answer {
 
 /** The client went away: the backend is told to stop, and only the log hears of it (N502RE). */
 function abandon(x: Hop): void {
+  if (x.tree.gone) return;
   x.tree.gone = true;
   x.tree.call?.cancel();
   x.errorCode = 'N502RE';
   x.errorMessage = 'Client connection closed';
+}
+
+/** The rest of the body cannot be read: nothing more is asked of the backend, and the connection ends. */
+function breakOff(x: Hop, refused: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
+  if (x.finished || x.tree.gone) return;
+  const begun = res.headersSent;
+  if (!begun) send(x, refused, req, res, gateway);
+  x.tree.gone = true;
+  x.tree.call?.cancel();
+  if (!begun) return;
+  // What the client got of the answer cannot be taken back: it is cut off, and the log says why.
+  x.errorCode = refused.errorCode;
+  x.errorMessage = refused.errorMessage;
+  req.socket.destroy();
 }
 
 /** `100 Continue` is sent when the body is first read, so never before the caller is known (wire contract 12). */

@@ -31,7 +31,7 @@ export function toHop(listener: Listener, req: IncomingMessage): Hop {
     req.method ?? 'GET',
     absolute ? (absoluteParts(target)?.rest ?? target) : target,
     head,
-    authority === null ? '' : hostOf(authority),
+    authority === null || (absolute && head.host !== null && hostOf(head.host) === '') ? '' : hostOf(authority),
     peerOf(req.socket),
     'http',
     bodyOf(req, head),
@@ -49,12 +49,16 @@ function absoluteParts(target: string): { authority: string; rest: string } | nu
   return { authority: match[1]!, rest: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** With userinfo it stays as it is, to be refused: what looks like a host there may be a user's name. */
+/** `host[:port]`. Whatever else a host name could hold by RFC 3986, none that is served does; userinfo least of all. */
+const AUTHORITY = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
+
+/** Empty when it is not `host[:port]`: no part of it may then be taken for the host. */
 function hostOf(authority: string): string {
-  return authority.includes('@') ? authority : normalizeHost(authority);
+  return AUTHORITY.test(authority) ? normalizeHost(authority) : '';
 }
 
-function peerOf(socket: Socket): string {
+/** The address of who is connected; an IPv4 one as such. */
+export function peerOf(socket: Socket): string {
   const address = socket.remoteAddress ?? '';
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -55,7 +55,8 @@ export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, 
   for (let n = 0; n < names.length; n++) {
     const name = names[n]!;
     if (!keeps(name, rule, unchanged) && !(upgrade !== null && name.startsWith('sec-websocket-'))) continue;
-    if (named?.has(name)) continue;
+    // Who could have it dropped could call in circles.
+    if (named?.has(name) && name !== 'via') continue;
     out.headers.push(raw[n * 2]!, raw[n * 2 + 1]!);
     if (name === 'accept') out.accept ??= raw[n * 2 + 1]!;
     else if (name === 'date') out.date ??= raw[n * 2 + 1]!;
