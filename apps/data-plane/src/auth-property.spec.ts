@@ -46,7 +46,7 @@ const request: fc.Arbitrary<SignedRequest> = fc
   })
   .map(({ method, path, query, headers, extra, listed, hasList, kind, form, text }) => {
     const body = kind === 'none' ? '' : kind === 'form' ? form : text;
-    const all = [...headers, ...extra.filter((each) => each !== null)];
+    const all: Array<readonly [string, string]> = [...headers, ...extra.filter((each) => each !== null)];
     if (kind === 'form') all.push(['Content-Type', FORM]);
     else if (kind !== 'none') all.push(['Content-Type', 'text/plain']);
     if (kind === 'md5') all.push(['Content-MD5', md5(body)]);
