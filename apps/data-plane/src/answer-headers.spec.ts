@@ -50,6 +50,37 @@ describe.each(['inprocess', 'wire'])('the head of an answer, internal calls %s',
     }
   });
 
+  it('of a WebSocket handshake has the backend’s Server, and loses it where the group says so', async () => {
+    for (const removeServerHeader of [false, true]) {
+      backend = await startBackend(
+        answering('HTTP/1.1 101 Switching Protocols\r\nServer: nginx\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
+      const request = { protocols: ['WS' as const, 'HTTP' as const] };
+      plane = await startPlane({
+        program: {
+          apis: [
+            { path: '/a', request, backend: { type: 'HTTP', address: backend.address } },
+            { path: '/caller', request, backend: { type: 'HTTP', address: `http://${INTERNAL_HOST}`, path: '/a' } },
+          ],
+          group: { removeServerHeader },
+        },
+        environment: { CAUSEWAY_INTERNAL_CALLS: mode },
+      });
+      for (const path of ['/a', '/caller']) {
+        const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x', 'Sec-WebSocket-Version: 13'];
+        const answer = await ask(plane.publicPort, get(path, handshake));
+        expect([path, answer.start, named(answer, 'server').length]).toEqual([
+          path,
+          'HTTP/1.1 101 Switching Protocols',
+          removeServerHeader ? 0 : 1,
+        ]);
+      }
+      if (removeServerHeader) continue;
+      await plane.stop();
+      await backend.close();
+    }
+  });
+
   it.each([
     ['the caller’s', { removeServerHeader: true }, {}],
     ['the callee’s', {}, { removeServerHeader: true }],

@@ -144,7 +144,8 @@ function shareUpward(first: Hop): void {
       hop.bodyEndMs = Math.max(hop.bodyEndMs, child.bodyEndMs);
     }
     hop.upstreamConnectMs = hop.upstreamStartMs;
-    hop.upstreamHeadMs = child.upstreamHeadMs > 0 ? child.upstreamHeadMs : first.answerStartMs;
+    // The first hop of a tunnel has noted its head by itself.
+    hop.upstreamHeadMs ||= child.upstreamHeadMs > 0 ? child.upstreamHeadMs : first.answerStartMs;
     hop.upstreamEndMs = child.upstreamEndMs > 0 ? child.upstreamEndMs : first.answerStartMs;
   }
   for (let hop = first.child; hop !== null; hop = hop.child) {

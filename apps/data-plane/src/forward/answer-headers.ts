@@ -43,8 +43,8 @@ export function fromBackend(raw: readonly Buffer[], answer: Answer, x: Hop, pass
   if (connection !== null && !/^(?:keep-alive|close)$/i.test(connection)) dropNamed(headers, connection);
 }
 
-/** In one process a caller sees the answer of its callee's backend: its group may not want the header either. */
-function dropsServer(x: Hop): boolean {
+/** In one process a caller sees the answer of its callee's backend: its group may not want the header either. @param x the last hop */
+export function dropsServer(x: Hop): boolean {
   for (let hop: Hop | null = x; hop !== null; hop = hop.parent) if (hop.route!.group.removeServerHeader) return true;
   return false;
 }

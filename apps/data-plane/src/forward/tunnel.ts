@@ -3,7 +3,8 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Socket } from 'node:net';
 import { type Outgoing, refuse } from '@causeway/plugins';
 import httpProxy from 'http-proxy';
-import type { Gateway } from '../gateway.js';
+import type { Gateway, Hop } from '../gateway.js';
+import { dropsServer } from './answer-headers.js';
 import { type Handshake, reject, type Way } from './handshake.js';
 import { Deadline, refusalFor } from './refusal-for.js';
 import { guardedLookup, isAddress } from './resolve.js';
@@ -38,7 +39,7 @@ export function tunnel(handshake: Handshake, way: Way, gateway: Gateway): Promis
       answered = true;
       clearTimeout(deadline);
       note(101);
-      response.headers = { ...passedOn(response.headers, false), connection: 'Upgrade', upgrade: 'websocket', ...ownHeader() };
+      response.headers = { ...passedOn(response.headers, x, false), connection: 'Upgrade', upgrade: 'websocket', ...ownHeader() };
       keep(upstream);
       settled();
     });
@@ -49,7 +50,7 @@ export function tunnel(handshake: Handshake, way: Way, gateway: Gateway): Promis
         x.errorCode = textOf(response.headers['x-ca-error-code']);
         x.errorMessage = textOf(response.headers['x-ca-error-message']);
       }
-      response.headers = { ...passedOn(response.headers, way.passErrors), connection: 'close', ...ownHeader() };
+      response.headers = { ...passedOn(response.headers, x, way.passErrors), connection: 'close', ...ownHeader() };
       response.on('error', () => socket.destroy());
     });
   });
@@ -107,9 +108,13 @@ function headersOf(out: Outgoing): IncomingHttpHeaders {
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'te', 'trailer', 'upgrade']);
 
 /** A backend's headers without hop-by-hop and reserved ones (wire contract 11.1). */
-function passedOn(headers: IncomingHttpHeaders, passErrors: boolean): IncomingHttpHeaders {
+function passedOn(headers: IncomingHttpHeaders, x: Hop, passErrors: boolean): IncomingHttpHeaders {
+  let last = x;
+  while (last.child !== null) last = last.child;
+  const withoutServer = dropsServer(last);
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => {
+      if (name === 'server') return !withoutServer;
       if (name === 'x-ca-error-code' || name === 'x-ca-error-message') return passErrors;
       return !name.startsWith('x-ca-') && !HOP_BY_HOP.has(name) && name !== 'transfer-encoding';
     }),
