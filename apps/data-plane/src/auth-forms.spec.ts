@@ -14,9 +14,10 @@ describe('a signed form', () => {
   let plane: Plane;
   let backend: Backend;
 
-  async function start(api: Partial<ApiInput> = {}, limits: PlaneOptions['limits'] = {}) {
+  async function start(api: Partial<ApiInput> = {}, limits: PlaneOptions['limits'] = {}, clientType = false) {
     backend = await startBackend(answering(ok('')));
-    const backendOf = { type: 'HTTP' as const, address: backend.address, path: '/*' };
+    const contentType = { category: clientType ? ('CLIENT' as const) : ('DEFAULT' as const) };
+    const backendOf = { type: 'HTTP' as const, address: backend.address, path: '/*', contentType };
     plane = await startPlane({ program: { apis: [{ auth: 'APP', backend: backendOf, ...api }], keys: { K: 'S' } }, limits });
   }
 
@@ -62,6 +63,18 @@ describe('a signed form', () => {
     });
     expect(codeOf(await ask(plane.publicPort, signed(form('GBK', 'b=%C4%E3', { form: 'b=你' }))))).toBe(null);
     expect(backend.requests[0]!.start).toBe('POST /a?name=%E4%BD%A0 HTTP/1.1');
+  });
+
+  it.each([
+    ['GBK', 'application/x-www-form-urlencoded; charset=UTF-8'],
+    ['utf8', 'application/x-www-form-urlencoded; charset=utf8'],
+  ])('in %s that is made anew names the charset it then is in', async (charset, expected) => {
+    const parameters = [{ name: 'b', in: 'form', backend: { name: 'name', in: 'form' } }] as const;
+    await start({ request: { mode: 'MAPPING_PASSTHROUGH' }, parameters: [...parameters] }, {}, true);
+    const body = charset === 'GBK' ? 'b=%C4%E3' : 'b=%E4%BD%A0';
+    expect(codeOf(await ask(plane.publicPort, signed(form(charset, body, { form: 'b=你' }))))).toBe(null);
+    expect(backend.requests[0]!.body).toBe('name=%E4%BD%A0');
+    expect(headerOf(backend.requests[0]!.lines, 'content-type')).toBe(expected);
   });
 
   it('of more parameters than anybody sends is I400BD before it is sorted, and of as many as allowed passes', async () => {

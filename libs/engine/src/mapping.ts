@@ -178,10 +178,14 @@ function append(pairs: string, name: string, value: string): string {
   return pairs === '' ? `${name}=${value}` : `${pairs}&${name}=${value}`;
 }
 
+/** What the gateway writes itself is UTF-8. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)[^\s;"]/i;
+
 /** The Content-Type that is sent (wire contract 5.5). */
 function contentType(x: Exchange, out: Outgoing, rule: ContentTypeRule): string | null {
   if (rule.category === 'CUSTOM') return rule.value;
-  if (rule.category === 'CLIENT') return x.head.contentType;
+  const given = x.head.contentType;
+  if (rule.category === 'CLIENT') return out.body === 'rebuilt' && OTHER_CHARSET.test(given ?? '') ? FORM_TYPE : given;
   if (out.body === 'rebuilt') return FORM_TYPE;
-  return x.head.contentType ?? rule.value ?? (out.body === 'none' ? FORM_TYPE : 'application/octet-stream');
+  return given ?? rule.value ?? (out.body === 'none' ? FORM_TYPE : 'application/octet-stream');
 }
