@@ -29,6 +29,11 @@ export interface HttpBackend extends CallableBackend {
   readonly port: number;
   /** The name that a certificate must hold. */
   readonly serverName: string;
+  /**
+   * Where calls go, worked out by whoever makes them, and for which program: kept here, because a table of all backends is too big
+   * for the processor's caches.
+   */
+  known: { readonly program: unknown; readonly servers: unknown } | null;
 }
 
 /** An internal domain: another API of this deployment. */

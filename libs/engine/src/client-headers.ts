@@ -23,10 +23,10 @@ const NEVER_PASSED =
 export interface HeaderRule {
   /** True: all headers, less NEVER; false: the few of the MAPPING mode. */
   readonly all: boolean;
-  /** Lower-case names that the group passes through. */
-  readonly passed: ReadonlySet<string>;
+  /** Lower-case names that the group passes through; null: none. */
+  readonly passed: ReadonlySet<string> | null;
   /** Lower-case names of declared parameters, which leave under their backend name only, and of what the gateway writes. */
-  readonly dropped: ReadonlySet<string>;
+  readonly dropped: ReadonlySet<string> | null;
 }
 
 /**
@@ -45,7 +45,11 @@ export function headerRule(
     .map((name) => name.toLowerCase())
     .filter((name) => !NEVER.has(name) && (name === keptCode || !NEVER_PASSED.test(name)) && !own.has(name));
   if (all && keptCode !== null && !own.has(keptCode)) passed.push(keptCode);
-  return { all, passed: new Set(passed), dropped: new Set([...declared.map((name) => name.toLowerCase()), ...own]) };
+  return { all, passed: setOf(passed), dropped: setOf([...declared.map((name) => name.toLowerCase()), ...own]) };
+}
+
+function setOf(names: readonly string[]): ReadonlySet<string> | null {
+  return names.length === 0 ? null : new Set(names);
 }
 
 /** @param unchanged true when the body leaves as it came */
@@ -66,7 +70,7 @@ export function copyClientHeaders(x: Exchange, out: Outgoing, rule: HeaderRule, 
 
 function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
   // A declared one leaves under its backend name only; earlier hops are nobody's parameter.
-  if (rule.dropped.size > 0 && rule.dropped.has(name) && !rule.passed.has(name) && name !== 'via') return false;
+  if (rule.dropped?.has(name) && !rule.passed?.has(name) && name !== 'via') return false;
   switch (name.length) {
     case 3:
       if (name === 'via') return true;
@@ -81,7 +85,7 @@ function keeps(name: string, rule: HeaderRule, unchanged: boolean): boolean {
       if (name === 'content-encoding') return unchanged;
       break;
   }
-  if (rule.passed.size > 0 && rule.passed.has(name)) return true;
+  if (rule.passed?.has(name)) return true;
   return rule.all && !NEVER.has(name) && !name.startsWith('x-ca-');
 }
 

@@ -97,6 +97,7 @@ describe('a route without fields', () => {
       method: 'PUT',
       timeoutMs: 7000,
       contentType: { category: 'DEFAULT', value: null },
+      known: null,
     });
     expect(compile(mock)).toMatchObject({ kind: 'mock', status: 201, body: Buffer.from('own') });
   });
@@ -161,6 +162,7 @@ describe('a named upstream', () => {
       method: 'PUT',
       timeoutMs: 7000,
       contentType: { category: 'DEFAULT', value: null },
+      known: null,
     });
   });
 

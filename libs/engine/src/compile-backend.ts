@@ -51,7 +51,7 @@ export function compileBackend(
   const groupId = internalDomainGroup(address.host, suffix);
   if (groupId !== null) return { backend: { kind: 'internal', groupId, hostHeader: address.host, ...common } };
   const { scheme, port, hostHeader } = address;
-  return { backend: { kind: 'http', scheme, port, serverName: normalizeHost(hostHeader), hostHeader, ...common } };
+  return { backend: { kind: 'http', scheme, port, serverName: normalizeHost(hostHeader), hostHeader, known: null, ...common } };
 }
 
 export interface Address {
@@ -101,9 +101,13 @@ function unusable(code: 'X501NS' | 'X504VE', values: Readonly<Record<string, str
   return { backend: { kind: 'unusable', code, values } };
 }
 
+/** One for all that say nothing. */
+const DEFAULT_RULE: ContentTypeRule = { category: 'DEFAULT', value: null };
+
 function contentTypeRule(own: Callable | null): ContentTypeRule {
   const rule = own?.contentType;
-  return { category: rule?.category ?? 'DEFAULT', value: rule?.value === undefined ? null : wireText(rule.value) };
+  if (rule === undefined) return DEFAULT_RULE;
+  return { category: rule.category, value: rule.value === undefined ? null : wireText(rule.value) };
 }
 
 function mock(own: Extract<ApiBackend, { type: 'MOCK' }> | null, overlay: BackendOverlay): Backend {

@@ -71,13 +71,21 @@ function placeholderPart(name: string, sources: PathSources): string | PathFille
   if (fixed !== undefined) return safeSegment(fixed);
   const frontName = sources.mapped.get(name);
   const index = sources.placeholders.indexOf(frontName ?? name);
-  if (index >= 0) return (x) => x.pathValues[index] ?? null;
+  if (index >= 0) return wireValue(index);
   if (frontName === undefined) return null;
   return (x: Exchange) => {
     const value = x.parameters?.get(frontName);
     return value === undefined ? null : encodeUnreserved(value);
   };
 }
+
+/** The same for all APIs: one that is used all the time stays in the processor's caches. */
+function wireValue(index: number): PathFiller {
+  WIRE_VALUES[index] ??= (x) => x.pathValues[index] ?? null;
+  return WIRE_VALUES[index];
+}
+
+const WIRE_VALUES: PathFiller[] = [];
 
 /** Percent-encoding leaves dots as they are: a dot segment, which a client can bring about as its User-Agent, is no value. */
 function safeSegment(value: string | null): string | null {

@@ -7,6 +7,8 @@ import { decodeSegment } from './path-pattern.js';
 export class HostBindings {
   readonly all: readonly HostBinding[];
   private readonly byBasePath: ReadonlyMap<string, HostBinding>;
+  /** The group whose base path is `/`, which is nearly always the only one. */
+  private readonly root: HostBinding | null;
   /** Segments of the longest base path. */
   private readonly depth: number;
 
@@ -14,11 +16,12 @@ export class HostBindings {
     // Equal base paths do not come from the control plane; the order by id makes every node decide alike.
     this.all = bindings.toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1));
     this.byBasePath = new Map(this.all.toReversed().map((binding) => [binding.group.basePath, binding]));
+    this.root = this.byBasePath.get('') ?? null;
     this.depth = Math.max(...this.all.map(({ group }) => segmentsIn(group.basePath)));
   }
 
   find(path: string): HostBinding | null {
-    let best = this.byBasePath.get('') ?? null;
+    let best = this.root;
     let border = 0;
     for (let depth = 1; depth <= this.depth && border < path.length; depth++) {
       border = nextBorder(path, border);

@@ -44,8 +44,8 @@ export function compileMapper(
   const { mode, bodyFormat } = definition.request;
   const mapping = mode === 'MAPPING';
   const targets = allTargets(definition);
-  const headerTargets = targets.filter((each) => each.in === 'header');
-  const pairTargets = targets.filter((each) => each.in !== 'header');
+  const headerTargets = orNone(targets.filter((each) => each.in === 'header'));
+  const pairTargets = orNone(targets.filter((each) => each.in !== 'header'));
   const declared = (place: string) => definition.parameters.filter((each) => each.in === place).map((each) => each.name);
   const written = (place: string) => targets.filter((each) => each.in === place).map((each) => each.name);
   const hidden = appCode === null || appCode.keepForBackend ? null : appCode;
@@ -110,6 +110,13 @@ export function compileMapper(
     return out;
   };
 }
+
+/** One empty list for all APIs stays in the processor's caches. */
+function orNone(targets: readonly Target[]): readonly Target[] {
+  return targets.length === 0 ? NO_TARGETS : targets;
+}
+
+const NO_TARGETS: readonly Target[] = [];
 
 /** Nothing unchecked reaches the client library: a header that it refuses would cost a connection (wire contract 4.6 rule 6). */
 function setHeader(x: Exchange, out: Outgoing, target: Target, first: string): Answer | null {

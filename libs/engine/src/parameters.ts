@@ -10,7 +10,7 @@ import {
   headerValues,
   refuse,
 } from '@causeway/plugins';
-import { listCheck, valueCheck } from './value-check.js';
+import { ANYTHING, listCheck, valueCheck } from './value-check.js';
 
 /** Checks what the client sent. The value, or null when there is none; an answer when it is refused. */
 type Read = (x: Exchange) => string | null | Answer;
@@ -67,6 +67,7 @@ function compileParameter(parameter: ApiParameter, placeholders: readonly string
 function checkedValue(parameter: ApiParameter, placeholders: readonly string[]): Read {
   const read = reader(parameter, placeholders);
   const check = valueCheck(parameter);
+  if (check === ANYTHING) return read;
   return (x) => {
     const value = read(x);
     const reason = value === null ? null : check(value);
@@ -89,12 +90,19 @@ function reader({ in: place, name }: ApiParameter, placeholders: readonly string
   if (place === 'query') return (x) => firstValue(x.query, name);
   if (place === 'form') return (x) => (x.form === null ? null : firstValue(x.form, name));
   if (place === 'path') {
-    const index = placeholders.indexOf(name);
-    return (x) => decodedPathValue(x, index);
+    return pathReader(placeholders.indexOf(name));
   }
   const lower = name.toLowerCase();
   return (x) => headerValue(x, lower);
 }
+
+/** The same for all APIs: one that is used all the time stays in the processor's caches. */
+function pathReader(index: number): (x: Exchange) => string | null {
+  PATH_READERS[index] ??= (x) => decodedPathValue(x, index);
+  return PATH_READERS[index];
+}
+
+const PATH_READERS: Array<(x: Exchange) => string | null> = [];
 
 function listReader(place: ApiParameter['in'], name: string): (x: Exchange) => readonly string[] {
   if (place === 'query') return (x) => allValues(x.query, name);

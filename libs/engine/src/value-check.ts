@@ -7,6 +7,9 @@ import { compilePattern } from './pattern.js';
 /** The reason for a refusal, or null. Never shows a pattern or a schema. */
 type Check = (value: string) => string | null;
 
+/** Refuses nothing. */
+export const ANYTHING: Check = () => null;
+
 /** Values of an Array. */
 const MAX_VALUES = 1000;
 /** Characters of all values of an Array that a pattern or a schema has to look at: as many as of a single value. */
@@ -94,7 +97,7 @@ function textCheck(parameter: ApiParameter): Check {
   const checks = [lengthCheck(parameter), optionCheck(parameter), patternCheck(parameter), schemaCheck(parameter)].filter(
     (check) => check !== null,
   );
-  if (checks.length === 0) return () => null;
+  if (checks.length === 0) return ANYTHING;
   return (value) => {
     for (const check of checks) {
       const reason = check(value);

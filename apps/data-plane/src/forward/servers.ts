@@ -18,28 +18,40 @@ export class Server {
   ) {}
 }
 
-/** Looked up by the backend itself: no text of its address is put together for each call. */
+type Choice = readonly Server[];
+
 export class Servers {
+  /** For the program that was asked for last: backends with one address share what is known of it. */
   private program: Program | null = null;
-  private readonly byBackend = new Map<HttpBackend, readonly Server[]>();
+  private readonly byAddress = new Map<string, Choice>();
 
   constructor(private readonly random: () => number) {}
 
   /** Private DNS may say that a name stands for other servers, each with a weight. */
   of(backend: HttpBackend, program: Program): Server {
-    if (program !== this.program) {
-      this.byBackend.clear();
-      this.program = program;
-    }
-    let servers = this.byBackend.get(backend);
-    if (servers === undefined) {
-      servers = serversOf(backend, program);
-      this.byBackend.set(backend, servers);
-    }
+    // A backend outlives a program that changed nothing about it, but private DNS may have changed.
+    if (backend.known === null || backend.known.program !== program)
+      backend.known = { program, servers: this.choiceFor(backend, program) };
+    const servers = backend.known.servers as Choice;
     return servers.length === 1 ? servers[0]! : this.pick(servers);
   }
 
-  private pick(servers: readonly Server[]): Server {
+  private choiceFor(backend: HttpBackend, program: Program): Choice {
+    if (program !== this.program) {
+      this.byAddress.clear();
+      this.program = program;
+    }
+    const { scheme, host, port, serverName } = backend;
+    const address = `${scheme}://${host}:${port} ${serverName}`;
+    let choice = this.byAddress.get(address);
+    if (choice === undefined) {
+      choice = serversOf(backend, program);
+      this.byAddress.set(address, choice);
+    }
+    return choice;
+  }
+
+  private pick(servers: Choice): Server {
     let at = this.random() * servers.reduce((sum, { weight }) => sum + weight, 0);
     for (const server of servers) {
       at -= server.weight;
@@ -49,7 +61,7 @@ export class Servers {
   }
 }
 
-function serversOf({ scheme, host, port, serverName }: HttpBackend, program: Program): readonly Server[] {
+function serversOf({ scheme, host, port, serverName }: HttpBackend, program: Program): Choice {
   const records = program.privateDns.get(host);
   if (records === undefined || records.length === 0) return [new Server(scheme, host, port, serverName, 1)];
   return records.map((record) => new Server(scheme, record.address, record.port ?? port, serverName, record.weight));
