@@ -37,7 +37,8 @@ export function receiveMalformed(listener: Listener, error: ParserError, socket:
     return;
   }
   const incoming = socket.parser?.incoming ?? null;
-  const refuseBody = incoming === null ? undefined : reading.get(incoming);
+  // It stays there until the next head is whole.
+  const refuseBody = incoming === null || incoming.complete ? undefined : reading.get(incoming);
   // Who ends in the middle of a body went away: nobody can tell it from one that only stopped sending (wire contract 6 rule 6).
   if (refuseBody !== undefined && code === 'HPE_INVALID_EOF_STATE') socket.destroy();
   else if (refuseBody !== undefined) refuseBody(refuse('I400BD', { Reason: `malformed ${code}` }));

@@ -132,5 +132,6 @@ export function valuesOf(lines: readonly string[], name: string): string[] {
 /** The sender says that nothing follows it. */
 function isLast({ lines, version }: StrictRequest): boolean {
   const options = valuesOf(lines, 'connection').flatMap((each) => each.toLowerCase().split(/[\t ]*,[\t ]*/));
-  return options.includes('close') || (version === '1.0' && !options.includes('keep-alive'));
+  // HTTP/1.0 that says both keeps it here, as in Node's parser: only whether more is read differs, not where it begins.
+  return version === '1.0' ? !options.includes('keep-alive') : options.includes('close');
 }
