@@ -179,7 +179,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
     proxyName: s.CAUSEWAY_SYSTEM_PROXY_NAME,
     drainMs: s.CAUSEWAY_DRAIN_MS,
     /** Fixed by the wire contract, section 12; here, so that a spec need not wait so long. */
-    waits: { bodyIdleMs: 30_000, tunnelIdleMs: 600_000 },
+    waits: { headerMs: 30_000, keepAliveMs: 60_000, bodyIdleMs: 30_000, tunnelIdleMs: 600_000 },
     limits: {
       loopDepth: s.CAUSEWAY_LOOP_MAX_DEPTH,
       loopCalls: s.CAUSEWAY_LOOP_MAX_CALLS,

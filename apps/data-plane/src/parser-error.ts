@@ -29,8 +29,8 @@ export function whileReading(req: IncomingMessage, refuse: (refused: Answer) => 
 
 export function receiveMalformed(listener: Listener, error: ParserError, socket: Parsed, gateway: Gateway): void {
   const code = error.code ?? '';
-  // Answered before; the parser complains again of what still comes. What comes after the last request is not looked at.
-  if (socket.writableEnded || isCondemned(socket) || code === 'HPE_CLOSED_CONNECTION') return;
+  // What comes after the last request is not looked at.
+  if (socket.writableEnded || code === 'HPE_CLOSED_CONNECTION') return;
   // Too slow, or gone: there is nobody to answer, or nothing to answer to (wire contract 12).
   if (!code.startsWith('HPE_')) {
     socket.destroy();
@@ -39,10 +39,14 @@ export function receiveMalformed(listener: Listener, error: ParserError, socket:
   const incoming = socket.parser?.incoming ?? null;
   // It stays there until the next head is whole.
   const refuseBody = incoming === null || incoming.complete ? undefined : reading.get(incoming);
-  // Who ends in the middle of a body went away: nobody can tell it from one that only stopped sending (wire contract 6 rule 6).
-  if (refuseBody !== undefined && code === 'HPE_INVALID_EOF_STATE') socket.destroy();
-  else if (refuseBody !== undefined) refuseBody(refuse('I400BD', { Reason: `malformed ${code}` }));
-  else refuseOnSocket(nameless(listener, socket), refusalFor(code, error), socket, gateway);
+  if (refuseBody !== undefined) {
+    // Who ends in the middle of a body went away: nobody can tell it from one that only stopped sending (wire contract 6 rule 6).
+    if (code === 'HPE_INVALID_EOF_STATE') socket.destroy();
+    else refuseBody(refuse('I400BD', { Reason: `malformed ${code}` }));
+    return;
+  }
+  // Answered before; the parser complains again of what still comes.
+  if (!isCondemned(socket)) refuseOnSocket(nameless(listener, socket), refusalFor(code, error), socket, gateway);
 }
 
 /** Refuses where there is no response to write to. Answers that are due before it on the connection go first. */

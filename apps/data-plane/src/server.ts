@@ -15,28 +15,27 @@ import { noLonger, onceGone } from './pipelined.js';
 import { send } from './send.js';
 import { identify, toHop } from './to-hop.js';
 
-/** Time for a client to send its header section, and to come with its next request, ms (wire contract 12). */
-const HEADER_MS = 30_000;
-const KEEP_ALIVE_MS = 60_000;
+/** How often it is looked for clients that are slow with their header section, ms. */
+const LOOK_MS = 1000;
 /** Refusals of a request line that two readers could read differently: nothing behind it on the connection is taken for a request. */
 const AMBIGUOUS = new Set(['I400RU', 'I400PA', 'I405UM']);
 
 export function createListener(listener: 'public' | 'internal', gateway: Gateway): Server {
-  const { limits } = gateway.config;
+  const { limits, waits } = gateway.config;
   const server = createServer(
     {
       // The gateway refuses by itself, with its own headers: see toolchain notes in README.md, "HTTP parts".
       requireHostHeader: false,
       maxHeaderSize: limits.headerBytes + limits.urlBytes,
-      headersTimeout: HEADER_MS,
+      headersTimeout: waits.headerMs,
       requestTimeout: 0,
       keepAliveTimeout: 0,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: Math.min(LOOK_MS, waits.headerMs),
       insecureHTTPParser: false,
     },
     (req, res) => receive(listener, req, res, gateway),
   );
-  closeIdleConnections(server, KEEP_ALIVE_MS);
+  closeIdleConnections(server, waits.keepAliveMs);
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on('clientError', (error, socket) => receiveMalformed(listener, error, socket as Socket, gateway));
@@ -134,7 +133,8 @@ function abandon(x: Hop): void {
 
 /** The rest of the body cannot be read: nothing more is asked of the backend, and the connection ends. */
 function breakOff(x: Hop, refused: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
-  if (x.finished || x.tree.gone) return;
+  // Once, and not an answer that is all said.
+  if (x.finished || x.tree.gone || res.writableEnded) return;
   const begun = res.headersSent;
   if (!begun) send(x, refused, req, res, gateway);
   x.tree.gone = true;
