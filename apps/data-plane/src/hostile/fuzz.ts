@@ -37,6 +37,8 @@ export interface Outcome {
 const BOUND_MS = 20_000;
 const AT_A_TIME = 24;
 const MOST_PER_CONNECTION = 6;
+/** Characters of a path in the access log. */
+const LOGGED_PATH = 2048;
 
 export async function fuzz(target: Target, requests: number, seed: number): Promise<Outcome> {
   const problems: string[] = [];
@@ -127,7 +129,7 @@ export function disagreements(outcome: Outcome, backend: RecordingBackend, log: 
     const address = valuesOf(request.lines, 'x-forwarded-for')[0]?.split(', ').at(-1) ?? '';
     const key = keyOf(request);
     const line = lines.get(id);
-    const path = request.target.split('?')[0];
+    const path = request.target.split('?')[0]!.slice(0, LOGGED_PATH);
     if (readHere.has(id)) found.push(`the backend read ${id} twice`);
     readHere.add(id);
     if (line === undefined) found.push(`the backend read what the gateway does not know: ${key}`);
@@ -146,8 +148,9 @@ export function disagreements(outcome: Outcome, backend: RecordingBackend, log: 
   return found;
 }
 
-/** A request in one line, its target in origin form. */
+/** A request in one line, its target in origin form. A `?` with nothing behind it is not passed on. */
 function keyOf({ method, target, body }: StrictRequest): string {
-  const path = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
-  return `${method} ${path === undefined ? target : path.startsWith('/') ? path : `/${path}`} ${JSON.stringify(body)}`;
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  const origin = rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`;
+  return `${method} ${origin.replace(/^([^?]*)\?$/, '$1')} ${JSON.stringify(body)}`;
 }

@@ -391,6 +391,7 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     'a line of Redis': '*1\r\n$4\r\nPING\r\n',
   }),
   ...read({
+    'two blanks before the target': [head('GET  /a HTTP/1.1'), GOT],
     'two blanks behind the target': [head('GET /a  HTTP/1.1'), GOT],
     'a request line of RTSP, which frames nothing else': [head('GET /a RTSP/1.1'), GOT],
     'an encoded slash and repeated slashes, kept as they are': [target('//a%2F..b//'), [['GET', '//a%2F..b//', '']]],

@@ -27,8 +27,8 @@ export interface Reading {
 class Malformed extends Error {}
 class Incomplete extends Error {}
 
-/** Several blanks before the version, and the other protocols of Node's parser, change nothing of what follows. */
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) +(?:HTTP|RTSP|ICE)\/(1\.[01])$/;
+/** Several blanks around the target, and the other protocols of Node's parser, change nothing of what follows. */
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +(?:HTTP|RTSP|ICE)\/(1\.[01])$/;
 const FIELD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
 const CHUNK = /^([0-9a-fA-F]+)((?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?)$/;
 const LINE_END = /[\r\n]/g;
