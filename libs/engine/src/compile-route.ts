@@ -21,6 +21,7 @@ import { compileMapper } from './mapping.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
 import type { Route, Step } from './route.js';
+import { shared } from './shared.js';
 import { withVariables } from './stage-variables.js';
 
 export type { VpcAccesses };
@@ -81,18 +82,24 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   }
   compiled.sort((a, b) => a.order - b.order);
   const plugins = compiled.map((each) => each.steps);
-  const readParameters = compileParameters(definition.parameters, sources.placeholders);
+  const { parameters, constants, system, request } = definition;
+  const reading = [parameters, sources.placeholders];
+  const readParameters =
+    parameters.length === 0 ? null : shared('parameters', reading, () => compileParameters(parameters, sources.placeholders)!);
   const signers = plugins.flatMap(({ sign }) => (sign ? [sign] : []));
   const steps: Array<readonly [name: string, step: Step]> = [
     ...(readParameters === null ? [] : [['parameters', readParameters] as const]),
     ...compiled.flatMap(({ type, steps: { request } }) => (request ? [[type, request] as const] : [])),
   ];
+  const { passthroughHeaders } = source.group;
+  const appCode = appCodeRule(definition, source.group.appCode);
+  const mapping = [request.mode, request.bodyFormat, parameters, constants, system, passthroughHeaders, appCode];
   const route: Route = {
     ...common(source, facts),
-    steps: steps.map(([, step]) => step),
+    steps: plugins.length === 0 ? shared('steps', reading, () => steps.map(([, step]) => step)) : steps.map(([, step]) => step),
     stepNames: steps.map(([name]) => name),
     plugins: compiled.map(({ type }) => type),
-    map: compileMapper(definition, source.group.passthroughHeaders, appCodeRule(definition, source.group.appCode)),
+    map: shared('map', mapping, () => compileMapper(definition, passthroughHeaders, appCode)),
     sign: signers[0] ?? null,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
