@@ -1,5 +1,6 @@
 /** The condition language: parse, check, compile, explain. */
 export { parseBlock } from './address.js';
+export { AddressSet } from './address-set.js';
 export type { Chain, Comparison, Condition, FunctionName, Logic, Not, Operand, Operator } from './ast.js';
 export { type CheckContext, checkCondition } from './check.js';
 export { compileCondition, type Test } from './compile.js';
@@ -12,5 +13,6 @@ export { type CompiledParameter, type CompiledParameters, compileParameters, typ
 export { type ParseResult, parseCondition } from './parse.js';
 export { DEFAULT_LIMITS, type Limits, type Problem, type Warning } from './problem.js';
 export type { ValueSource } from './source.js';
+export { TrustedProxies } from './trusted-proxies.js';
 export { type ConditionValue, textOf, type Value } from './value.js';
 export { type CompileContext, conditionNeeds, resolveVariable } from './variables.js';
