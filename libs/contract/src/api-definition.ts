@@ -118,7 +118,7 @@ export const ApiParameter = z.strictObject({
   maximum: z.number().optional(),
   minLength: z.int().min(0).optional(),
   maxLength: z.int().min(0).optional(),
-  enum: z.array(z.string()).min(1).max(100).optional(),
+  enum: z.array(z.string().max(4096)).min(1).max(100).optional(),
   /** A regular expression that the whole value must match, without look-around and back-references. */
   pattern: z.string().min(1).max(512).optional(),
   /** Text of a JSON Schema, draft 4, that the value must conform to. */

@@ -22,7 +22,9 @@ describe.each(Object.entries(chunks))('the golden chunk %s', (key, chunk) => {
       group: () => chunkKeys.group((parsed as { id: string }).id),
       apis: () => chunkKeys.apis((parsed as { groupId: string }).groupId, 0),
       plugin: () => chunkKeys.plugin((parsed as { id: string }).id),
+      dataset: () => chunkKeys.dataset((parsed as { id: string }).id),
       'vpc-accesses': () => chunkKeys.vpcAccesses((parsed as { accountId: string }).accountId),
+      certificate: () => chunkKeys.certificate((parsed as { id: string }).id),
       apps: () => chunkKeys.apps((parsed as { bucket: number }).bucket),
     };
     expect(own[parsed.kind]()).toBe(key);
@@ -55,6 +57,8 @@ it('a sealed value is bound to one place', () => {
   const places = [
     sealedPaths.hopKey,
     sealedPaths.pluginField('p', 'secret'),
+    sealedPaths.certificateKey('p'),
+    sealedPaths.datasetItem('p', 'q'),
     sealedPaths.appSecret('p'),
     sealedPaths.appSecret('q'),
   ];

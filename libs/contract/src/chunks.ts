@@ -1,6 +1,7 @@
 /** The parts of a snapshot: what the control plane writes and the data plane compiles. One schema for both. */
 import { z } from 'zod';
 import { ApiDefinition } from './api-definition.js';
+import { DATASET_ITEMS_AT_MOST, DATASET_TYPES } from './dataset-types.js';
 import { GROUP_ID, REGION } from './domains.js';
 import { PLUGIN_TYPES } from './plugin-types.js';
 import { STAGE_NAME } from './stages.js';
@@ -32,6 +33,22 @@ const AccessList = z.strictObject({ mode: z.enum(['allow', 'deny']), blocks: z.a
 /** Requests a second. */
 const RateLimit = z.int().min(1).max(10_000_000);
 
+/** HTTP version and TLS floor of a listener (management model 2.2). */
+export const HTTPS_POLICIES = ['HTTPS1_1_TLS1_0', 'HTTPS2_TLS1_0', 'HTTPS2_TLS1_2', 'HTTPS2_TLS1_3'] as const;
+
+/** Names, or `*` alone for all of them. */
+const LoggedNames = z.array(z.string().min(1).max(128)).max(100);
+
+/** What access logs record of requests beyond what they always say (management model 2.17). */
+export const UserLog = z.strictObject({
+  requestBody: z.boolean(),
+  responseBody: z.boolean(),
+  queryString: LoggedNames,
+  requestHeaders: LoggedNames,
+  responseHeaders: LoggedNames,
+  jwtClaims: LoggedNames,
+});
+
 /** Key `instance`: what the instance itself is. */
 export const InstanceChunk = z.strictObject({
   kind: z.literal('instance'),
@@ -51,6 +68,8 @@ export const InstanceChunk = z.strictObject({
   accessLists: z.strictObject({ ipv4: AccessList.nullable(), ipv6: AccessList.nullable() }),
   /** Of all its groups together; null: none (T429IN). */
   trafficLimit: RateLimit.nullable(),
+  /** Of its public listener; absent: HTTPS2_TLS1_2. */
+  httpsPolicy: z.enum(HTTPS_POLICIES).optional(),
 });
 
 /** Key `network`: where the internal domains of the region are. The same bytes for every instance of a region. */
@@ -77,6 +96,10 @@ export const GroupChunk = z.strictObject({
   basePath: z.string(),
   /** Served on its generated public domain. */
   publicDomain: z.boolean(),
+  /** Served on its generated VPC domain, on the VPC listener; absent: it is not. */
+  vpcDomain: z.boolean().optional(),
+  /** VPCs that may call on the VPC listener (A403VN); absent: all. */
+  vpcIds: z.array(z.string().max(64)).min(1).max(100).optional(),
   /** Internal domain generated and switched on (the instance's switch is in `instance`). */
   internalDomain: z.boolean(),
   /** Custom domains, wildcards among them (wire contract 1.1). */
@@ -90,8 +113,12 @@ export const GroupChunk = z.strictObject({
       stage: Stage.nullable(),
       /** Of a wildcard: texts such as `{svc}.x.com` whose names conditions read as `Host:svc`. */
       patterns: z.array(z.string().max(253)).max(10),
+      /** Of the chunk `certificate:<id>` that TLS serves it with; absent: none. */
+      certificateId: Id.optional(),
     }),
   ),
+  /** The domain whose certificate TLS clients without SNI get; absent: none. */
+  defaultDomain: z.string().max(253).optional(),
   /** Own stages, and the variables of each stage that has any. */
   stages: z.array(z.strictObject({ name: Stage, variables: z.record(z.string(), z.string()) })),
   passthroughHeaders: z.array(z.string()),
@@ -109,6 +136,10 @@ export const GroupChunk = z.strictObject({
   removeServerHeader: z.boolean(),
   /** Null: none (T429GR). */
   trafficLimit: RateLimit.nullable(),
+  /** Absent: nothing beyond what every line says. */
+  userLog: UserLog.optional(),
+  /** Where the client says what stands as `customTraceId` in the access log; absent: nowhere. */
+  customTrace: z.strictObject({ in: z.enum(['header', 'query']), name: z.string().min(1).max(128) }).optional(),
   /** Plugins bound to the whole group. */
   bindings: z.array(z.strictObject({ pluginId: Id, stage: Stage })),
 });
@@ -140,6 +171,24 @@ export const PluginChunk = z.strictObject({
   config: z.record(z.string(), z.unknown()),
 });
 
+/** Key `dataset:<id>`: a dataset that a plugin names which is bound somewhere on the instance. */
+export const DatasetChunk = z.strictObject({
+  kind: z.literal('dataset'),
+  id: Id,
+  type: z.enum(DATASET_TYPES),
+  items: z
+    .array(
+      z.strictObject({
+        id: Id,
+        /** Of type BASIC_AUTH_ACCESS sealed at path `dataset:<id>/<item id>`. */
+        value: z.string().max(8192),
+        /** From then on it is as if it were not there; null: never. */
+        expiresAt: z.iso.datetime().nullable(),
+      }),
+    )
+    .max(DATASET_ITEMS_AT_MOST),
+});
+
 /** Key `vpc-accesses:<accountId>`: the named upstreams of an account that has groups on the instance. */
 export const VpcAccessesChunk = z.strictObject({
   kind: z.literal('vpc-accesses'),
@@ -153,6 +202,20 @@ export const VpcAccessesChunk = z.strictObject({
       hostHeader: z.string().nullable(),
     }),
   ),
+});
+
+/** Key `certificate:<id>`: a certificate that a domain of a group on the instance names. */
+export const CertificateChunk = z.strictObject({
+  kind: z.literal('certificate'),
+  id: Id,
+  /** PEM: the leaf first, each issued by the one behind it. */
+  certificate: z.string().max(65_536),
+  /** PKCS #8 in PEM. Sealed at path `certificate:<id>/privateKey`. */
+  privateKey: Sealed,
+  /** Mutual TLS: PEM of the CAs whose clients may come, and how many CAs may stand in a client's chain; null: clients show no certificate. */
+  clientCa: z.strictObject({ certificate: z.string().max(65_536), verifyDepth: z.int().min(1).max(9) }).nullable(),
+  /** Hands the client's subject to the backend as `X-Client-S-Dn`. */
+  passClientSubject: z.boolean(),
 });
 
 /** Key `apps:<0-255>`: all apps of the deployment whose id is n modulo 256, with keys and grants. */
@@ -188,16 +251,21 @@ export const Chunk = z.discriminatedUnion('kind', [
   GroupChunk,
   ApisChunk,
   PluginChunk,
+  DatasetChunk,
   VpcAccessesChunk,
+  CertificateChunk,
   AppsChunk,
 ]);
 
+export type UserLog = z.infer<typeof UserLog>;
 export type InstanceChunk = z.infer<typeof InstanceChunk>;
 export type NetworkChunk = z.infer<typeof NetworkChunk>;
 export type GroupChunk = z.infer<typeof GroupChunk>;
 export type ApisChunk = z.infer<typeof ApisChunk>;
 export type PluginChunk = z.infer<typeof PluginChunk>;
+export type DatasetChunk = z.infer<typeof DatasetChunk>;
 export type VpcAccessesChunk = z.infer<typeof VpcAccessesChunk>;
+export type CertificateChunk = z.infer<typeof CertificateChunk>;
 export type AppsChunk = z.infer<typeof AppsChunk>;
 export type Chunk = z.infer<typeof Chunk>;
 
@@ -208,7 +276,9 @@ export const chunkKeys = {
   group: (groupId: string) => `group:${groupId}`,
   apis: (groupId: string, n: number) => `apis:${groupId}:${n}`,
   plugin: (pluginId: string) => `plugin:${pluginId}`,
+  dataset: (datasetId: string) => `dataset:${datasetId}`,
   vpcAccesses: (accountId: string) => `vpc-accesses:${accountId}`,
+  certificate: (certificateId: string) => `certificate:${certificateId}`,
   apps: (bucket: number) => `apps:${bucket}`,
 } as const;
 
@@ -224,6 +294,8 @@ export const APIS_PER_CHUNK = 64;
 export const sealedPaths = {
   hopKey: 'instance/hopKey',
   pluginField: (pluginId: string, field: string) => `plugin:${pluginId}/${field}`,
+  certificateKey: (certificateId: string) => `certificate:${certificateId}/privateKey`,
+  datasetItem: (datasetId: string, itemId: string) => `dataset:${datasetId}/${itemId}`,
   appSecret: (key: string) => `app/${key}/secret`,
   previousAppSecret: (key: string) => `app/${key}/previous-secret`,
   appCode: (appId: string, codeId: string) => `app/${appId}/code/${codeId}`,

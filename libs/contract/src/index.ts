@@ -1,6 +1,7 @@
 /** What both planes agree on. */
 export * from './api-definition.js';
 export * from './chunks.js';
+export * from './dataset-types.js';
 export * from './domains.js';
 export * from './error-table.js';
 export * from './form.js';

@@ -15,4 +15,10 @@ export const redisKeys = {
   nonce: (prefix: string, appKey: string, nonce: string) => `${prefix}:nonce:${appKey}:${nonce}`,
   /** Requests of the current second: of a group on an instance, or of `all` there. */
   requests: (prefix: string, instanceId: string, scope: string) => `${prefix}:requests:${instanceId}:${scope}`,
+  /** Failures of the calls that a circuit breaker watches, a field for each second. */
+  failures: (prefix: string, instanceId: string, breaker: string) => `${prefix}:failures:${instanceId}:${breaker}`,
+  /** A counter of a plugin; the number of its window follows. */
+  limit: (prefix: string, instanceId: string, counter: string) => `${prefix}:limit:${instanceId}:${counter}`,
+  /** Data planes of an instance that are there, by when they last said so. */
+  liveNodes: (prefix: string, instanceId: string) => `${prefix}:live-nodes:${instanceId}`,
 } as const;
