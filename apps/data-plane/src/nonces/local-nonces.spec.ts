@@ -48,6 +48,22 @@ describe('a nonce', () => {
   });
 });
 
+it('keeps what is to be kept for years in few tables, until its time at least', () => {
+  const { use, store, clock } = createStore(100_000);
+  const years = fc.integer({ min: 15, max: 10 * 366 * 24 * 60 });
+  const kept = fc.sample(years, { numRuns: 5000, seed: 1 }).map((minutes, n) => ({ nonce: `n${n}`, minutes }));
+  for (const { nonce, minutes } of kept) expect(use(nonce, { minutes, forced: true })).toBe('fresh');
+  // A table of its own for each minute would take 3 KB for each of them.
+  expect(store.bytes).toBeLessThan(2_000_000);
+  for (const part of [0.2, 0.7, 1]) {
+    clock.nowMs = START_MS + Math.floor(part * 60 * 24 * 365) * MINUTE_MS;
+    const due = kept.filter(({ minutes }) => START_MS + minutes * MINUTE_MS >= clock.nowMs).slice(0, 500);
+    expect(due.filter(({ nonce }) => use(nonce, { forced: true }) !== 'used')).toEqual([]);
+  }
+  clock.nowMs = START_MS + 12 * 366 * 24 * 60 * MINUTE_MS;
+  expect(use('n0', { forced: true })).toBe('fresh');
+});
+
 describe('a full store', () => {
   it('says so to an API that insists on nonces, and forgets the oldest minute for the others', () => {
     const { use, clock, counters } = createStore(4);

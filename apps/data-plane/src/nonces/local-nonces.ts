@@ -59,7 +59,7 @@ export class LocalNonces implements NonceStore {
         return 'fresh';
       }
     }
-    bucketOf(forced ? this.forced : this.unforced, Math.floor(untilMs / MINUTE_MS)).add(a, b, c);
+    bucketOf(forced ? this.forced : this.unforced, lastMinute(Math.floor(untilMs / MINUTE_MS), minute)).add(a, b, c);
     this.size++;
     return 'fresh';
   }
@@ -86,7 +86,17 @@ export class LocalNonces implements NonceStore {
   }
 }
 
-/** At most 31 buckets are alive: a nonce is kept for 15 to 30 minutes. */
+/** What is kept for longer than a nonce, which is 30 minutes at most, may be kept for some more of its time. */
+const EXACT_MINUTES = 32;
+
+/** The minute of its bucket: 32 of one minute each, then 16 for each doubling, so that some 300 hold what is kept for ten years. */
+function lastMinute(until: number, minute: number): number {
+  const ahead = until - minute;
+  if (ahead < EXACT_MINUTES) return until;
+  const step = 2 ** (Math.floor(Math.log2(ahead)) - 4);
+  return Math.ceil(until / step) * step;
+}
+
 function holds(buckets: Buckets, a: number, b: number, c: number): boolean {
   for (const set of buckets.values()) if (set.has(a, b, c)) return true;
   return false;

@@ -1,12 +1,11 @@
 /** Nonces are known to all nodes while Redis answers, and judged by the setting while it does not. */
 import { randomUUID } from 'node:crypto';
 import type { NonceOutcome } from '@causeway/engine';
-import { describeWithRedis, redisUrl } from '@causeway/test-stores';
+import { createRedisRelay, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createClient } from 'redis';
 import { type OpenNonces, openNonces } from './open-nonces.js';
 import type { WhenRedisIsAway } from './redis-nonces.js';
-import { createRedisRelay, type RedisRelay } from './testing/redis-relay.js';
 
 const KEEP_MS = 15 * 60_000;
 
@@ -88,6 +87,17 @@ describeWithRedis('nonces in Redis', () => {
     expect(await node.use('forced', true)).toBe('fresh');
     expect(node.told.at(-1)).toBe(null);
     expect(node.counters.unavailable).toBe(1);
+  });
+
+  it('and ids of tokens are told apart, by their spaces too, and ids are known to all nodes as well', async () => {
+    const [one, two] = [await openNode(), await openNode()];
+    const untilMs = Date.now() + 3 * 365 * 86_400_000;
+    expect(await one.seen.use('jti:p', 'n', untilMs, true)).toBe('fresh');
+    expect(await two.seen.use('jti:p', 'n', untilMs, true)).toBe('used');
+    expect(await two.seen.use('jti:q', 'n', untilMs, true)).toBe('fresh');
+    expect(await two.use('n')).toBe('fresh');
+    await relay.stop();
+    expect(await one.seen.use('jti:p', 'm', untilMs, true)).toBe('unavailable');
   });
 
   it('are checked by the node alone for all APIs with the setting local', async () => {

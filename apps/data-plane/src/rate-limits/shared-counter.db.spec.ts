@@ -1,8 +1,7 @@
 /** Requests a second counted over all nodes, and while Redis is away. */
 import { randomUUID } from 'node:crypto';
-import { describeWithRedis, redisUrl } from '@causeway/test-stores';
+import { createRedisRelay, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createRedisRelay, type RedisRelay } from '../nonces/testing/redis-relay.js';
 import { ask, get } from '../testing/client.js';
 import { startPlane } from '../testing/start-plane.js';
 import { LocalCounter } from './local-counter.js';
