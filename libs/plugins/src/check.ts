@@ -1,4 +1,5 @@
 /** What is wrong or doubtful with a plugin's configuration, before anything runs. */
+import { PLUGIN_TYPES } from '@causeway/contract';
 import { z } from 'zod';
 import type { Doubt, Problem } from './kit/plugin.js';
 import { findPlugin, plugins } from './list.js';
@@ -17,7 +18,7 @@ export function checkPlugin(type: string, config: unknown): CheckedPlugin {
     const known = plugins.map((each) => each.type).join(', ');
     return { config: null, problems: [{ path: 'type', message: `must be one of ${known}` }], warnings: [] };
   }
-  const parsed = plugin.schema.safeParse(config);
+  const parsed = (plugin.variant?.(config) ?? plugin.schema).safeParse(config);
   if (!parsed.success) return { config: null, problems: parsed.error.issues.flatMap(toProblems), warnings: [] };
   const { problems, warnings } = plugin.check?.(parsed.data) ?? { problems: [], warnings: [] };
   return { config: problems.length > 0 ? null : (parsed.data as Record<string, unknown>), problems, warnings };
@@ -30,6 +31,11 @@ export const pluginTypes = plugins.map(({ type, description, schema, example }) 
   example,
   jsonSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
 }));
+
+/** True for a type that owners may keep plugins of, but that nothing acts on in this version. */
+export function isOnlyKept(type: string): boolean {
+  return findPlugin(type) === undefined && (PLUGIN_TYPES as readonly string[]).includes(type);
+}
 
 /** Fields of a type that hold secrets, each a path into the configuration; none for an unknown type. */
 export function secretPathsOf(type: string): ReadonlyArray<readonly string[]> {

@@ -1,27 +1,25 @@
 /** Chooses the backend of a request by conditions, top to bottom; the first that holds wins. */
 // hot
-import {
-  type Problem as ConditionProblem,
-  checkCondition,
-  compileCondition,
-  compileParameters,
-  conditionNeeds,
-  DEFAULT_LIMITS,
-  isConstant,
-  parseCondition,
-  type Test,
-} from '@causeway/condition';
+import { type CompiledParameters, isConstant, type Needs, parseCondition, type Test } from '@causeway/condition';
 import { BACKEND_TYPES, HTTP_METHODS, isReservedHeader, STAGE_NAME, unsupportedBackendType } from '@causeway/contract';
 import { z } from 'zod';
 import { refuse } from './kit/answer.js';
+import {
+  allNeeds,
+  checkConditionText,
+  checkParametersMap,
+  compileConditionText,
+  compileParametersMap,
+} from './kit/condition-fields.js';
 import { encodeUnreserved, wireText } from './kit/encode.js';
-import { text, whole } from './kit/fields.js';
+import { FieldText, HeaderName, OwnHeaderName, text, whole } from './kit/fields.js';
 import {
   type BackendOverlay,
   type CompileContext,
   type Diversion,
   type Doubt,
   definePlugin,
+  type Findings,
   type Problem,
   type Steps,
 } from './kit/plugin.js';
@@ -31,9 +29,6 @@ import { explainRoutes } from './routing-explain.js';
 /** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
 const MAX_ROUTES = 16;
 
-const FieldText = text(4096).pipe(z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters'));
-const HeaderName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be a header name');
-const MockHeaderName = HeaderName.refine((name) => !isReservedHeader(name), 'is written by the gateway and may not be set here');
 /** `HEADER` is an old spelling of `HEAD`. */
 const Method = z.preprocess(
   (value) => (typeof value === 'string' ? value.toUpperCase().replace(/^HEADER$/, 'HEAD') : value),
@@ -55,7 +50,8 @@ function plainType(value: string): string {
   return value.toUpperCase().replaceAll('_', '-');
 }
 
-const RouteBackend = z.strictObject({
+/** A backend that stands in for the API's own, as `routing` and `circuitBreaker` name it. */
+export const RouteBackend = z.strictObject({
   type: BackendType.optional().describe('HTTP, HTTP-VPC or MOCK; that of the API’s backend when absent'),
   address: z
     .string()
@@ -78,7 +74,7 @@ const RouteBackend = z.strictObject({
   body: text(65_536).optional(),
   mockBody: text(65_536).optional().describe('another spelling of body'),
   headers: z
-    .array(z.strictObject({ name: MockHeaderName, value: FieldText }))
+    .array(z.strictObject({ name: OwnHeaderName, value: FieldText }))
     .max(64)
     .optional(),
 });
@@ -136,16 +132,12 @@ routes:
   diversions,
   explain: (config, context) => explainRoutes(config, context),
   compile(config, context): Steps {
-    const compiled = compileParameters(config.parameters, 'request');
-    if ('problems' in compiled) throw new Error(compiled.problems.map((each) => each.message).join('; '));
-    const routes = config.routes.map((route) => compileRoute(route, compiled, context));
-    const needs = config.routes.flatMap(({ condition }) => {
-      const parsed = parseCondition(condition);
-      return 'ast' in parsed ? [conditionNeeds(parsed.ast, compiled)] : [];
-    });
+    const parameters = compileParametersMap(config.parameters, 'request');
+    const routes = config.routes.map((route) => compileRoute(route, parameters, context));
+    const needs = allNeeds(routes.map((route) => route.needs));
     return {
-      needsForm: needs.some(({ form }) => form),
-      needsBody: needs.some(({ body }) => body),
+      needsForm: needs.form,
+      needsBody: needs.body,
       request(x) {
         const source = new RequestSource(x, context.pathPlaceholders, context.random);
         for (const route of routes) {
@@ -167,6 +159,7 @@ routes:
 interface CompiledRoute {
   readonly name: string;
   readonly test: Test;
+  readonly needs: Needs;
   readonly backend: unknown;
   readonly incomplete: string;
   readonly headers: readonly string[];
@@ -174,20 +167,16 @@ interface CompiledRoute {
   readonly stage: string | null;
 }
 
-function compileRoute(
-  route: RouteConfig,
-  parameters: Exclude<ReturnType<typeof compileParameters>, { problems: unknown }>,
-  context: CompileContext,
-): CompiledRoute {
-  const parsed = parseCondition(route.condition);
-  if (!('ast' in parsed)) throw new Error(`route ${route.name}: ${parsed.problems.map((each) => each.message).join('; ')}`);
-  const made = context.backend(overlayOf(route));
+function compileRoute(route: RouteConfig, parameters: CompiledParameters, context: CompileContext): CompiledRoute {
+  const { test, needs } = compileConditionText(route.condition, { parameters, apiParameters: context.apiParameters });
+  const made = context.backend(overlayOf(route.backend));
   const constants = route['constant-parameters'] ?? [];
   const headers = constants.filter((each) => each.location === 'header' && !isStage(each.name));
   const query = constants.filter((each) => each.location === 'query');
   return {
     name: route.name,
-    test: compileCondition(parsed.ast, { parameters, apiParameters: context.apiParameters }),
+    test,
+    needs,
     backend: 'backend' in made ? made.backend : null,
     incomplete: 'incomplete' in made ? made.incomplete : '',
     headers: headers.flatMap(({ name, value }) => [name, wireText(value)]),
@@ -214,14 +203,14 @@ function diversions({ routes }: Config): Diversion[] {
     const always = 'ast' in parsed ? isConstant(parsed.ast) : null;
     if (always === false) continue;
     const path = `routes[${index}].backend.${route.backend.vpcAccessName === undefined ? 'address' : 'vpcAccessName'}`;
-    found.push({ path, always: always === true, backend: overlayOf(route), stage: stageOf(route) });
+    found.push({ path, always: always === true, backend: overlayOf(route.backend), stage: stageOf(route) });
     if (always === true) break;
   }
   return found;
 }
 
 /** What a route lays over the API's own backend. */
-export function overlayOf({ backend }: RouteConfig): BackendOverlay {
+export function overlayOf(backend: z.infer<typeof RouteBackend>): BackendOverlay {
   return {
     type: backend.type,
     address: backend.address,
@@ -236,29 +225,16 @@ export function overlayOf({ backend }: RouteConfig): BackendOverlay {
 }
 
 /** Conditions that do not parse, locations that cannot be read, names that stand twice. */
-function check({ parameters, routes }: Config) {
-  const problems: Problem[] = [];
+function check({ parameters, routes }: Config): Findings {
+  const problems: Problem[] = checkParametersMap(parameters, 'request');
   const warnings: Doubt[] = [];
-  const compiled = compileParameters(parameters, 'request');
-  if ('problems' in compiled)
-    problems.push(
-      ...compiled.problems.map(({ parameter, message }) => ({
-        path: parameter === undefined ? 'parameters' : `parameters.${parameter}`,
-        message,
-      })),
-    );
   const names = new Set<string>();
   for (const [index, route] of routes.entries()) {
     if (names.has(route.name)) problems.push({ path: `routes[${index}].name`, message: `"${route.name}" stands twice` });
     names.add(route.name);
-    const found = checkCondition(route.condition, {
-      parameters: 'problems' in compiled ? {} : parameters,
-      phase: 'request',
-      limits: DEFAULT_LIMITS,
-    });
-    const path = `routes[${index}].condition`;
-    problems.push(...found.problems.map(({ message }: ConditionProblem) => ({ path, message })));
-    warnings.push(...found.warnings.map(({ code, message }) => ({ code, path, message })));
+    const found = checkConditionText(route.condition, `routes[${index}].condition`, { parameters, phase: 'request' });
+    problems.push(...found.problems);
+    warnings.push(...found.warnings);
   }
   return { problems, warnings };
 }

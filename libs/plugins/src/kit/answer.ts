@@ -33,6 +33,10 @@ export class Answer {
   headers: string[];
   /** A whole body, a body on its way, or none. */
   body: Buffer | BodySource | null;
+  /** True when a backend said it, an internal callee's refusal included; false for what this hop itself has to say. */
+  fromBackend: boolean;
+  /** True when it was kept from an earlier call (X-Ca-Caching). */
+  cached: boolean;
   /** Closes the client's connection after the answer. */
   close: boolean;
 
@@ -42,6 +46,8 @@ export class Answer {
     this.errorMessage = null;
     this.headers = headers;
     this.body = body;
+    this.fromBackend = false;
+    this.cached = false;
     this.close = false;
   }
 }
@@ -61,7 +67,7 @@ export function refuse(code: ErrorCode, values?: Readonly<Record<string, string>
 }
 
 /** Text made fit for a header: control characters as `?`, UTF-8 bytes, cut with `...` (wire contract 11.2). */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   const bytes = Buffer.from(text.replace(/[\u0000-\u001f\u007f]/g, '?').trimEnd(), 'utf8');
   if (bytes.length <= MAX_MESSAGE_BYTES) return bytes.toString('latin1');
   let end = MAX_MESSAGE_BYTES - 3;

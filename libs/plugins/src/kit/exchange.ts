@@ -1,6 +1,8 @@
 /** One request and its answer on their way through one hop. */
 // hot
+import type { ConditionValue } from '@causeway/condition';
 import type { ErrorCode } from '@causeway/contract';
+import type { Entry } from './breaker.js';
 import type { Head } from './head.js';
 import type { Outgoing } from './outgoing.js';
 import type { RequestBody } from './request-body.js';
@@ -23,6 +25,8 @@ export interface RouteFacts {
 export interface Caller {
   readonly appId: string;
   readonly appName: string;
+  /** The account that owns it. */
+  readonly accountId: string;
   /** Its AppKey; null when it showed an AppCode. */
   readonly key: string | null;
   readonly extend: string;
@@ -90,12 +94,16 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   /** What a wildcard domain's pattern captured, by name. */
   hostValues: Readonly<Record<string, string>> | null;
   caller: Caller | null;
+  /** Claims of the token that a plugin verified, as conditions see them; null: there was none. */
+  claims: ReadonlyMap<string, ConditionValue> | null;
   /** API parameters by front-end name, after checks and defaults. */
   parameters: Map<string, string> | null;
   /** Text of a urlencoded body, once read. */
   form: string | null;
   /** The backend that routing chose; null: the API's own. */
   backend: Backend | null;
+  /** What the circuit breaker made of the call; `elsewhere`: another backend answers. Null: nobody asked it. */
+  guarded: Entry | 'elsewhere' | null;
   routeName: string | null;
   /** Constants of the route that was hit: name, value, name, value. */
   routeHeaders: readonly string[];
@@ -170,9 +178,11 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.pathRest = '';
     this.hostValues = null;
     this.caller = null;
+    this.claims = null;
     this.parameters = null;
     this.form = null;
     this.backend = null;
+    this.guarded = null;
     this.routeName = null;
     this.routeHeaders = NO_VALUES;
     this.routeQuery = '';

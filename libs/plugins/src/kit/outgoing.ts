@@ -76,6 +76,27 @@ export class Outgoing {
     }
   }
 
+  /** Takes a header away as if it had never been there: nothing signs it, nor a value of it. */
+  unset(name: string): void {
+    const lower = name.toLowerCase();
+    this.remove(lower);
+    if (this.signedHeaders.includes(lower)) this.signedHeaders = this.signedHeaders.filter((signed) => signed !== lower);
+    switch (lower) {
+      case 'accept':
+        this.accept = null;
+        return;
+      case 'content-md5':
+        this.contentMd5 = null;
+        return;
+      case 'content-type':
+        this.contentType = null;
+        return;
+      case 'date':
+        this.date = null;
+        return;
+    }
+  }
+
   remove(name: string): void {
     const lower = name.toLowerCase();
     const headers = this.headers;

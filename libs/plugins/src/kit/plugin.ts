@@ -2,8 +2,10 @@
 import type { PluginType } from '@causeway/contract';
 import type { z } from 'zod';
 import type { Answer } from './answer.js';
+import type { Dataset, DatasetType, DatasetUse } from './dataset.js';
 import type { Exchange, RouteFacts } from './exchange.js';
 import type { Outgoing } from './outgoing.js';
+import type { PluginServices } from './services.js';
 
 /** One complaint about a configuration; `path` such as `routes[0].condition`, empty for the whole. */
 export interface Problem {
@@ -28,10 +30,29 @@ export interface Findings {
 /** Return an answer to finish early, nothing to go on. */
 export type StepResult = Answer | undefined | Promise<Answer | undefined>;
 
-/** What a compiled plugin does in each phase; an absent step costs nothing. */
+/**
+ * What a compiled plugin does in each phase (plugins, section 3); an absent step costs nothing. On the way to the backend plugins
+ * act in the order of the list, on the way back in the reverse order.
+ */
 export interface Steps {
-  /** Before parameters are mapped: may it pass, where does it go. */
+  /** Answers a preflight for the API of the requested method, before anybody asks who calls. */
+  readonly preflight?: (x: Exchange, method: string) => Answer;
+  /** Refuses before anybody asks who calls. */
+  readonly first?: (x: Exchange) => Answer | undefined;
+  /** Who calls, and from where: after application and grant, before the API's parameters are read. */
+  readonly caller?: (x: Exchange) => StepResult;
+  /** With the parameters read: may it pass, where does it go. */
   readonly request?: (x: Exchange) => StepResult;
+  /** When all of these let it pass: an answer in place of the call. */
+  readonly ready?: (x: Exchange) => StepResult;
+  /** Changes the mapped request, before the gateway adds its own headers. */
+  readonly mapped?: (x: Exchange, out: Outgoing) => void;
+  /** Around the call of a backend, never around a refusal of an earlier step. */
+  readonly guard?: Guard;
+  /** Sees what the call came to, a backend's answer or the gateway's own for it, and may put another in its place. */
+  readonly response?: (x: Exchange, answer: Answer) => Answer | Promise<Answer>;
+  /** Sees every answer of a request that found its API, refusals too, right before it leaves. */
+  readonly every?: (x: Exchange, answer: Answer) => void;
   /** Last, over the request exactly as it leaves; nothing may change afterwards. */
   readonly sign?: (x: Exchange, out: Outgoing) => void;
   /** True when `request` reads a urlencoded body. */
@@ -42,6 +63,13 @@ export interface Steps {
   readonly needsBodyMd5?: boolean;
   /** True when the answer of a backend is another gateway's, whose error headers are passed on (wire contract 11.1). */
   readonly trustsErrors?: boolean;
+}
+
+export interface Guard {
+  /** An answer in place of the call; it may put another backend into `x.backend`. */
+  before(x: Exchange): Answer | undefined;
+  /** Once for each `before` that let the call pass, with what it came to. */
+  after(x: Exchange, answer: Answer): void;
 }
 
 /** A backend as a route names it; a present field replaces that of the API's own backend. */
@@ -69,23 +97,41 @@ export interface Diversion {
   readonly stage: string | null;
 }
 
+/** A placeholder of the backend's path that a plugin fills, in place of what the API has for it. */
+export interface PathParameter {
+  readonly name: string;
+  /** What tells it apart from another one's of the same name. */
+  readonly key: string;
+  /** Null: there is no value, and the call cannot be made. */
+  value(x: Exchange): string | null;
+}
+
 /** What a plugin may use while it is compiled for one API in one stage. */
 export interface CompileContext {
   readonly pluginId: string;
   readonly pluginName: string;
   readonly api: RouteFacts;
+  /** The API's version that is deployed in the stage. */
+  readonly version: string;
+  /** The group's generated public domain. */
+  readonly publicHost: string;
   /** Front-end names of the parameters that the API defines. */
   readonly apiParameters: readonly string[];
+  /** Where the API takes a parameter from, by front-end name; null: it defines none. */
+  parameterPlace(name: string): string | null;
   /** Names of the request path's placeholders, in order. */
   readonly pathPlaceholders: readonly string[];
   /** The API's own backend with an overlay, ready to call; a text says what is missing (I504RB). */
   backend(overlay: BackendOverlay): { readonly backend: unknown } | { readonly incomplete: string };
+  /** A dataset of the account as it is now; null when there is none, or of another type. */
+  dataset(id: string, type: DatasetType): Dataset | null;
+  readonly services: PluginServices;
   now(): number;
   random(): number;
 }
 
 /** What a plugin may use to explain itself for one API. */
-export type ExplainContext = Pick<CompileContext, 'apiParameters' | 'pathPlaceholders' | 'random'>;
+export type ExplainContext = Pick<CompileContext, 'apiParameters' | 'pathPlaceholders' | 'dataset' | 'random'>;
 
 /** What one rule of a plugin says to a request, for operators who try it out. */
 export interface RuleVerdict {
@@ -101,8 +147,12 @@ export interface PluginDefinition<Config = unknown> {
   /** One sentence for the reference. */
   readonly description: string;
   readonly schema: z.ZodType<Config>;
+  /** Of a schema that is a union: the member that a configuration is meant as, so that complaints are about that one. */
+  variant?(config: unknown): z.ZodType<Config>;
   /** Fields that hold secrets: each a path into the configuration. */
   readonly secretPaths: ReadonlyArray<readonly string[]>;
+  /** The datasets that a configuration names, each with the type that it must have. */
+  datasetsOf?(config: Config): readonly DatasetUse[];
   /**
    * The app of the plugin's account, by id or name, whose key pair a configuration means; null: none. A control plane puts the
    * fields `key` and `secret` in place of `app`: nothing that runs requests meets it.
@@ -114,6 +164,8 @@ export interface PluginDefinition<Config = unknown> {
   check?(config: Config): Findings;
   /** Where it may send requests, in the order in which it decides; absent: nowhere. */
   diversions?(config: Config): readonly Diversion[];
+  /** Placeholders of the backend's path that it fills. */
+  pathParameters?(config: Config): readonly PathParameter[];
   compile(config: Config, context: CompileContext): Steps;
   /**
    * Says what its rules see, in their order, all of them. Who has it promises that the `request` step changes nothing but the

@@ -30,6 +30,7 @@ const requests = fc.record({
     fc.record({
       appId: fc.constant('7'),
       appName: fc.constant('app'),
+      accountId: fc.constant('acc'),
       key: fc.option(fc.constant('K'), { nil: null }),
       extend: texts,
     }),

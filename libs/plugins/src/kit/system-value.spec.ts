@@ -10,7 +10,7 @@ const all = (x: ReturnType<typeof makeExchange>) =>
 
 it('every one has its value when all is known', () => {
   const x = makeExchange('/', { headers: ['User-Agent', 'caf\u00c3\u00a9'] });
-  x.caller = { appId: '7', appName: 'app', key: 'K', extend: 'more' };
+  x.caller = { appId: '7', appName: 'app', accountId: 'acc', key: 'K', extend: 'more' };
   expect(all(x)).toEqual({
     CaClientIp: '192.0.2.1',
     CaDomain: 'api.example.com',
@@ -34,7 +34,7 @@ it('every one has its value when all is known', () => {
 it('those of an app are missing without one, and an empty extension is none', () => {
   const x = makeExchange('/');
   expect(all(x)).toMatchObject({ CaAppId: null, CaAppKey: null, CaAppExtendInfo: null, CaClientUa: null });
-  x.caller = { appId: '7', appName: 'app', key: 'K', extend: '' };
+  x.caller = { appId: '7', appName: 'app', accountId: 'acc', key: 'K', extend: '' };
   expect(systemValue(x, 'CaAppExtendInfo')).toBeNull();
 });
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Exchange, type RouteFacts } from '../kit/exchange.js';
 import { Head } from '../kit/head.js';
 import type { CompileContext } from '../kit/plugin.js';
+import { NO_SERVICES } from '../kit/services.js';
 
 export const NOW_MS = 1_700_000_000_000;
 
@@ -38,9 +39,14 @@ export function compileContext(changed: Partial<CompileContext> = {}): CompileCo
     pluginId: 'c'.repeat(32),
     pluginName: 'some_plugin',
     api: FACTS,
+    version: '20260101000000000',
+    publicHost: 'group.gw.test',
     apiParameters: [],
+    parameterPlace: () => null,
     pathPlaceholders: [],
     backend: (overlay) => (overlay.address === 'incomplete' ? { incomplete: 'no address' } : { backend: overlay }),
+    dataset: () => null,
+    services: NO_SERVICES,
     now: () => NOW_MS,
     random: () => 0.5,
     ...changed,
