@@ -56,7 +56,7 @@ function exchange(raw: string[], parent: Exchange | null) {
 
 function credential(changed: Partial<Credential> = {}): Callers {
   const grants = new Map([[RULE.grantKey, Number.POSITIVE_INFINITY]]);
-  const app = { appId: '1', appName: 'app', extend: '', disabled: false, grants };
+  const app = { appId: '1', appName: 'app', accountId: 'acc', extend: '', disabled: false, grants };
   return {
     credentials: new Map([['KEY', { ...app, key: 'KEY', secret: SECRET, previous: null, ...changed }]]),
     appCodes: new Map(),

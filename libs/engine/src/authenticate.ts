@@ -44,7 +44,7 @@ export interface NonceStore {
   /**
    * Asks and records in one step, so that of two equal requests only one passes. Called after the signature proved right.
    *
-   * @param untilMs how long to remember it, wall clock; at most 30 minutes ahead
+   * @param untilMs how long to remember it, wall clock; a nonce for 30 minutes at most
    * @param forced the API insists on nonces (ForceNonceCheck)
    */
   use(appKey: string, nonce: string, untilMs: number, forced: boolean): NonceOutcome | Promise<NonceOutcome>;

@@ -10,11 +10,25 @@ export interface ContentTypeRule {
 /** The path on the wire; null when a placeholder has no value. */
 export type PathFiller = (x: Exchange) => string | null;
 
-interface CallableBackend {
+/** Where a backend is: one object for all backends that name it. */
+export interface Address {
+  readonly scheme: 'http' | 'https';
   /** Lower case, without port. */
   readonly host: string;
+  readonly port: number;
   /** Value of the `Host` header. */
   readonly hostHeader: string;
+  /** The name that a certificate must hold. */
+  readonly serverName: string;
+  /**
+   * Where calls go, worked out by whoever makes them from a program's private DNS: kept here, because a table of all addresses is
+   * too big for the processor's caches.
+   */
+  known: { readonly privateDns: unknown; readonly servers: unknown } | null;
+}
+
+interface CallableBackend {
+  readonly address: Address;
   readonly path: string | PathFiller;
   /** Null: as the client's. */
   readonly method: string | null;
@@ -25,15 +39,6 @@ interface CallableBackend {
 /** A server somewhere. */
 export interface HttpBackend extends CallableBackend {
   readonly kind: 'http';
-  readonly scheme: 'http' | 'https';
-  readonly port: number;
-  /** The name that a certificate must hold. */
-  readonly serverName: string;
-  /**
-   * Where calls go, worked out by whoever makes them, and for which program: kept here, because a table of all backends is too big
-   * for the processor's caches.
-   */
-  known: { readonly program: unknown; readonly servers: unknown } | null;
 }
 
 /** An internal domain: another API of this deployment. */

@@ -29,4 +29,14 @@ describe('a chunk', () => {
       { resource: `plugin:${PLUGIN}`, path: 'secret', message: 'cannot be opened with the keys at hand' },
     ]);
   });
+
+  it('of a certificate whose key cannot be opened says so', () => {
+    const id = 'c'.repeat(32);
+    const chunk = (privateKey: string) =>
+      ({ kind: 'certificate', id, certificate: 'PEM', privateKey, clientCa: null, passClientSubject: false }) as const;
+    expect(checkChunk(chunk('v1.open'), deps)).toEqual([]);
+    expect(checkChunk(chunk('v1.closed'), deps)).toEqual([
+      { resource: `certificate:${id}`, path: 'privateKey', message: 'cannot be opened with the keys at hand' },
+    ]);
+  });
 });

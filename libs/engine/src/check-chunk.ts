@@ -11,6 +11,8 @@ export interface ChunkProblem {
   readonly message: string;
 }
 
+const UNOPENED = 'cannot be opened with the keys at hand';
+
 export function checkChunk(chunk: Chunk, deps: { readonly open: Open }): ChunkProblem[] {
   switch (chunk.kind) {
     case 'apis':
@@ -24,13 +26,26 @@ export function checkChunk(chunk: Chunk, deps: { readonly open: Open }): ChunkPr
         try {
           return deps.open(sealedPaths.pluginField(chunk.id, field), sealed);
         } catch {
-          problems.push({ resource, path: field, message: 'cannot be opened with the keys at hand' });
+          problems.push({ resource, path: field, message: UNOPENED });
           return sealed;
         }
       });
       return [...problems, ...checkPlugin(chunk.type, config).problems.map((problem) => ({ resource, ...problem }))];
     }
+    case 'certificate':
+      return opens(deps.open, sealedPaths.certificateKey(chunk.id), chunk.privateKey)
+        ? []
+        : [{ resource: `certificate:${chunk.id}`, path: 'privateKey', message: UNOPENED }];
     default:
       return [];
+  }
+}
+
+function opens(open: Open, path: string, sealed: string): boolean {
+  try {
+    open(path, sealed);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -7,7 +7,7 @@ import type { Backend } from './backend.js';
 import { compileBackend, parseAddress, type VpcAccesses } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
 
-const NOTHING: PathSources = { placeholders: [], mapped: new Map(), fixed: new Map(), hasRest: false };
+const NOTHING: PathSources = { placeholders: [], mapped: new Map(), fixed: new Map(), hasRest: false, key: null };
 const SUFFIX = 'apigw.localhost';
 const GROUP = 'a'.repeat(32);
 const ACCESSES: VpcAccesses = new Map(
@@ -39,7 +39,7 @@ describe('an address', () => {
     ['127.1', 'http', '127.0.0.1', 80, '127.0.0.1'],
     ['0x7f000001:1', 'http', '127.0.0.1', 1, '127.0.0.1:1'],
   ])('%s is read', (text, scheme, host, port, hostHeader) => {
-    expect(parseAddress(text)).toEqual({ scheme, host, port, hostHeader });
+    expect(parseAddress(text)).toMatchObject({ scheme, host, port, hostHeader });
   });
 
   it.each(['', 'ftp://a', 'http://', 'http://a/b', 'http://a?b', 'http://u@a', 'a b', 'http://a:99999', '//a', 'http://é'])(
@@ -62,15 +62,14 @@ describe('an internal domain', () => {
     expect(compile({ ...http, address })).toMatchObject({
       kind: 'internal',
       groupId: GROUP,
-      host,
-      hostHeader: host,
+      address: { host },
       path: '/own',
     });
   });
 
   it('of another region is one too: it is never looked up by name', () => {
     const address = `${GROUP}-cn-elsewhere-intranet.${SUFFIX}`;
-    expect(compile({ ...http, address })).toMatchObject({ kind: 'internal', groupId: GROUP, hostHeader: address });
+    expect(compile({ ...http, address })).toMatchObject({ kind: 'internal', groupId: GROUP, address: { host: address } });
   });
 
   it.each([
@@ -80,7 +79,7 @@ describe('an internal domain', () => {
     `x.${GROUP}-local-intranet.${SUFFIX}`,
     `${'a'.repeat(31)}-local-intranet.${SUFFIX}`,
   ])('is not %s', (address) => {
-    expect(compile({ ...http, address })).toMatchObject({ kind: 'http', host: address });
+    expect(compile({ ...http, address })).toMatchObject({ kind: 'http', address: { host: address } });
   });
 });
 
@@ -88,16 +87,18 @@ describe('a route without fields', () => {
   it("is the API's own backend", () => {
     expect(compile(http)).toEqual({
       kind: 'http',
-      scheme: 'https',
-      host: 'own.example.com',
-      port: 443,
-      serverName: 'own.example.com',
-      hostHeader: 'own.example.com',
+      address: {
+        scheme: 'https',
+        host: 'own.example.com',
+        port: 443,
+        hostHeader: 'own.example.com',
+        serverName: 'own.example.com',
+        known: null,
+      },
       path: '/own',
       method: 'PUT',
       timeoutMs: 7000,
       contentType: { category: 'DEFAULT', value: null },
-      known: null,
     });
     expect(compile(mock)).toMatchObject({ kind: 'mock', status: 201, body: Buffer.from('own') });
   });
@@ -110,14 +111,13 @@ describe('a route without fields', () => {
 describe('a route', () => {
   it('replaces what it names and keeps the rest', () => {
     expect(compile(http, { address: 'other:81' })).toMatchObject({
-      host: 'other',
-      port: 81,
+      address: { host: 'other', port: 81 },
       path: '/own',
       method: 'PUT',
       timeoutMs: 7000,
     });
     expect(compile(http, { path: '/p', method: 'GET', timeoutMs: 1 })).toMatchObject({
-      host: 'own.example.com',
+      address: { host: 'own.example.com' },
       path: '/p',
       method: 'GET',
       timeoutMs: 300,
@@ -153,26 +153,30 @@ describe('a named upstream', () => {
   it('is the address that its name stands for', () => {
     expect(compile(vpc)).toEqual({
       kind: 'http',
-      scheme: 'http',
-      host: 'up.example.com',
-      port: 8080,
-      serverName: 'up.example.com',
-      hostHeader: 'up.example.com:8080',
+      address: {
+        scheme: 'http',
+        host: 'up.example.com',
+        port: 8080,
+        hostHeader: 'up.example.com:8080',
+        serverName: 'up.example.com',
+        known: null,
+      },
       path: '/p',
       method: 'PUT',
       timeoutMs: 7000,
       contentType: { category: 'DEFAULT', value: null },
-      known: null,
     });
   });
 
   it('may be called by another name, which its certificate must hold', () => {
     expect(compile({ ...vpc, vpcAccessName: 'named', scheme: 'https' })).toMatchObject({
-      scheme: 'https',
-      host: '[::1]',
-      port: 8443,
-      serverName: 'shop.example.com',
-      hostHeader: 'Shop.example.com:99',
+      address: {
+        scheme: 'https',
+        host: '[::1]',
+        port: 8443,
+        hostHeader: 'Shop.example.com:99',
+        serverName: 'shop.example.com',
+      },
     });
   });
 
@@ -190,21 +194,23 @@ describe('a named upstream', () => {
   it('keeps path, method, timeout and Content-Type with an address of its own, and the other way round', () => {
     const kept = { path: '/own', method: 'PUT', timeoutMs: 7000, contentType: { category: 'CLIENT' } };
     const own = { ...http, contentType: { category: 'CLIENT' } };
-    expect(compile(own, { type: 'HTTP-VPC', vpcAccessName: 'plain' })).toMatchObject({ host: 'up.example.com', ...kept });
+    expect(compile(own, { type: 'HTTP-VPC', vpcAccessName: 'plain' })).toMatchObject({
+      address: { host: 'up.example.com' },
+      ...kept,
+    });
     expect(
       compile({ ...vpc, path: '/own', contentType: { category: 'CLIENT' } }, { type: 'HTTP', address: 'a.b' }),
     ).toMatchObject({
-      host: 'a.b',
-      scheme: 'http',
+      address: { host: 'a.b', scheme: 'http' },
       ...kept,
     });
-    expect(compile(vpc, { vpcAccessName: 'named' })).toMatchObject({ host: '[::1]', path: '/p' });
+    expect(compile(vpc, { vpcAccessName: 'named' })).toMatchObject({ address: { host: '[::1]' }, path: '/p' });
   });
 
   it('without a name, or without the address of the other type, is incomplete', () => {
     expect(compile(http, { type: 'HTTP-VPC' })).toBe('no vpcAccessName');
     expect(compile(vpc, { type: 'HTTP' })).toBe('no address');
-    expect(compile(vpc, { address: 'a.b' })).toMatchObject({ host: 'up.example.com' });
+    expect(compile(vpc, { address: 'a.b' })).toMatchObject({ address: { host: 'up.example.com' } });
   });
 });
 

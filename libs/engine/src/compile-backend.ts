@@ -1,8 +1,9 @@
 /** Turns a backend's definition, with what a route lays over it, into one that can be called. */
 import { type ApiBackend, internalDomainGroup, normalizeHost, type VpcAccessesChunk } from '@causeway/contract';
 import { type BackendOverlay, wireText } from '@causeway/plugins';
-import type { Backend, ContentTypeRule } from './backend.js';
+import type { Address, Backend, ContentTypeRule } from './backend.js';
 import { compilePath, type PathSources } from './compile-path.js';
+import { shared } from './shared.js';
 
 /** Timeouts under this act as this (wire contract 12), ms. */
 const SHORTEST_TIMEOUT_MS = 300;
@@ -41,39 +42,37 @@ export function compileBackend(
   if ('problem' in path) return { incomplete: path.problem };
   if ('missing' in address) return unusable('X504VE', { Name: address.missing });
   const method = overlay.method ?? base?.method ?? 'ANY';
+  const { contentType } = base ?? {};
   const common = {
-    host: address.host,
+    address,
     path: path.path,
     method: method === 'ANY' ? null : method,
     timeoutMs: Math.max(SHORTEST_TIMEOUT_MS, overlay.timeoutMs ?? base?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    contentType: contentTypeRule(base),
+    contentType: shared('content type', contentType, () => contentTypeRule(contentType)),
   };
   const groupId = internalDomainGroup(address.host, suffix);
-  if (groupId !== null) return { backend: { kind: 'internal', groupId, hostHeader: address.host, ...common } };
-  const { scheme, port, hostHeader } = address;
-  return { backend: { kind: 'http', scheme, port, serverName: normalizeHost(hostHeader), hostHeader, known: null, ...common } };
-}
-
-export interface Address {
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-  readonly port: number;
-  readonly hostHeader: string;
+  return { backend: groupId === null ? { kind: 'http', ...common } : { kind: 'internal', groupId, ...common } };
 }
 
 /** `scheme://host[:port]`, `http` when no scheme is given; a text says which rule it breaks. */
-export function parseAddress(address: string): Address | string {
+export function parseAddress(address: string, ownHostHeader: string | null = null): Address | string {
   const text = address.includes('://') ? address : `http://${address}`;
   if (!/^https?:\/\/[A-Za-z0-9._~[\]:-]+\/?$/i.test(text)) return 'must be scheme://host[:port] with http or https';
   if (!URL.canParse(text)) return 'must be scheme://host[:port] with a valid host and port';
-  const url = new URL(text);
-  const scheme = url.protocol === 'https:' ? 'https' : 'http';
-  const host = url.hostname.replace(/\.$/, '');
+  return shared('address', [text, ownHostHeader], () => addressOf(new URL(text), ownHostHeader));
+}
+
+function addressOf({ protocol, hostname, port }: URL, ownHostHeader: string | null): Address {
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  const host = hostname.replace(/\.$/, '');
+  const hostHeader = ownHostHeader ?? (port === '' ? host : `${host}:${port}`);
   return {
     scheme,
     host,
-    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
-    hostHeader: url.port === '' ? host : `${host}:${url.port}`,
+    port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port),
+    hostHeader,
+    serverName: normalizeHost(hostHeader),
+    known: null,
   };
 }
 
@@ -92,21 +91,17 @@ function vpcAddress(
   const name = overlay.vpcAccessName ?? base?.vpcAccessName;
   if (name === undefined) return null;
   const access = accesses.get(name);
-  const found = access === undefined ? 'unknown' : parseAddress(`${base?.scheme ?? 'http'}://${access.address}`);
-  if (access === undefined || typeof found === 'string') return { missing: name };
-  return access.hostHeader === null ? found : { ...found, hostHeader: access.hostHeader };
+  if (access === undefined) return { missing: name };
+  const found = parseAddress(`${base?.scheme ?? 'http'}://${access.address}`, access.hostHeader);
+  return typeof found === 'string' ? { missing: name } : found;
 }
 
 function unusable(code: 'X501NS' | 'X504VE', values: Readonly<Record<string, string>>): { readonly backend: Backend } {
   return { backend: { kind: 'unusable', code, values } };
 }
 
-/** One for all that say nothing. */
-const DEFAULT_RULE: ContentTypeRule = { category: 'DEFAULT', value: null };
-
-function contentTypeRule(own: Callable | null): ContentTypeRule {
-  const rule = own?.contentType;
-  if (rule === undefined) return DEFAULT_RULE;
+function contentTypeRule(rule: Callable['contentType']): ContentTypeRule {
+  if (rule === undefined) return { category: 'DEFAULT', value: null };
   return { category: rule.category, value: rule.value === undefined ? null : wireText(rule.value) };
 }
 

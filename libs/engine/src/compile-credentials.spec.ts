@@ -1,5 +1,6 @@
 /** Credentials as sealed in snapshots become those that requests are judged by. */
 import { type AppsChunk, sealedPaths } from '@causeway/contract';
+import { NO_SERVICES } from '@causeway/plugins';
 import { prepareSecret } from '@causeway/signature';
 import { describe, expect, it } from '@jest/globals';
 import { appCodeDigest } from './app-code.js';
@@ -32,7 +33,7 @@ const code = (appId: string, id: string, text: string) => ({ id, code: seal(seal
 
 async function compile(...apps: readonly App[]) {
   const quarantine: Array<{ resource: string; message: string }> = [];
-  const deps = { open, now: () => 0, random: () => 0, pause: async () => {} };
+  const deps = { open, now: () => 0, random: () => 0, pause: async () => {}, services: NO_SERVICES };
   const buckets = apps.map((each, n) => ({ hash: String(n), chunk: { kind: 'apps' as const, bucket: n, apps: [each] } }));
   const callers = await compileCredentials(buckets, deps, async (_, make) => make(), quarantine);
   return { ...callers, quarantine };

@@ -70,10 +70,11 @@ function compileApps({ apps }: AppsChunk, deps: CompileDeps): Bucket {
   return { credentials, appCodes, problems };
 }
 
-function holderOf({ id, name, extend, disabled, grants }: App): AppCodeHolder {
+function holderOf({ id, name, accountId, extend, disabled, grants }: App): AppCodeHolder {
   return {
     appId: id,
     appName: name,
+    accountId,
     extend,
     key: null,
     disabled,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PathFiller } from './backend.js';
-import { compilePath, type PathSources, pathSources } from './compile-path.js';
+import { compilePath, type PathSources, pathSources, withPathParameters } from './compile-path.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
 import { makeExchange } from './testing/make-exchange.js';
 import { defineApi } from './testing/make-program.js';
@@ -20,6 +20,7 @@ const SOURCES: PathSources = {
     ['b', 'wins'],
   ]),
   hasRest: true,
+  key: 'as above',
 };
 
 function fill(pattern: string, parameter?: string) {
@@ -108,5 +109,17 @@ describe('the sources of a definition', () => {
 
   it('without a value are none', () => {
     expect(filled('/[app]', 'x')).toBeNull();
+  });
+
+  it('give way to what a plugin fills, which is no dot segment either', () => {
+    const by = (value: string | null) => {
+      const filledBy = withPathParameters(sources, [{ name: 'b', key: `claim ${value}`, value: () => value }]);
+      const made = compilePath('/[b]/[c]', filledBy);
+      if ('problem' in made || typeof made.path === 'string') throw new Error('nothing to fill');
+      const x = makeExchange('/');
+      x.pathValues = ['v'];
+      return made.path(x);
+    };
+    expect(['a/b', '..', null].map(by)).toEqual(['/a%2Fb/%C3%A9', null, null]);
   });
 });

@@ -1,8 +1,9 @@
 /** Turns a backend path with placeholders into a function that fills it. */
 import type { ApiDefinition } from '@causeway/contract';
-import { type Exchange, encodeUnreserved, systemValue } from '@causeway/plugins';
+import { type Exchange, encodeUnreserved, type PathParameter, systemValue } from '@causeway/plugins';
 import type { PathFiller } from './backend.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
+import { shared } from './shared.js';
 
 /** Where the value of a placeholder comes from. */
 export interface PathSources {
@@ -14,6 +15,8 @@ export interface PathSources {
   readonly fixed: ReadonlyMap<string, string | PathFiller>;
   /** True when the request path ends in a star. */
   readonly hasRest: boolean;
+  /** What all of this was made of, fit for JSON. */
+  readonly key: unknown;
 }
 
 export function pathSources({ parameters, constants, system }: ApiDefinition, segments: readonly Segment[]): PathSources {
@@ -21,12 +24,20 @@ export function pathSources({ parameters, constants, system }: ApiDefinition, se
   for (const { name, in: place, value } of constants) if (place === 'path') fixed.set(name, value);
   for (const { name, in: place, parameter } of system)
     if (place === 'path') fixed.set(name, (x) => safeSegment(systemValue(x, parameter)));
-  return {
-    placeholders: segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : [])),
-    mapped: new Map(parameters.filter(({ backend }) => backend.in === 'path').map(({ name, backend }) => [backend.name, name])),
-    fixed,
-    hasRest: segments.at(-1)?.kind === 'rest',
-  };
+  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
+  const mapped = parameters
+    .filter(({ backend }) => backend.in === 'path')
+    .map(({ name, backend }): [string, string] => [backend.name, name]);
+  const key = [placeholders, mapped, [...constants, ...system].filter((each) => each.in === 'path')];
+  return { placeholders, mapped: new Map(mapped), fixed, hasRest: segments.at(-1)?.kind === 'rest', key };
+}
+
+/** With what plugins fill in place of constants, system parameters and what the client sent. */
+export function withPathParameters(sources: PathSources, parameters: readonly PathParameter[]): PathSources {
+  if (parameters.length === 0) return sources;
+  const fixed = new Map(sources.fixed);
+  for (const { name, value } of parameters) fixed.set(name, (x) => safeSegment(value(x)));
+  return { ...sources, fixed, key: [sources.key, parameters.map(({ name, key }) => [name, key])] };
 }
 
 /** @returns a constant path or its filler, or what is wrong */
@@ -51,16 +62,18 @@ export function compilePath(
     }
   }
   if (parts.every((part) => typeof part === 'string')) return { path: `/${parts.join('/')}` };
-  return {
-    path: (x) => {
-      let path = '';
-      for (const part of parts) {
-        const text = typeof part === 'string' ? part : part(x);
-        if (text === null) return null;
-        path += `/${text}`;
-      }
-      return path;
-    },
+  return { path: shared('path', [pattern, sources.key], () => filler(parts)) };
+}
+
+function filler(parts: ReadonlyArray<string | PathFiller>): PathFiller {
+  return (x) => {
+    let path = '';
+    for (const part of parts) {
+      const text = typeof part === 'string' ? part : part(x);
+      if (text === null) return null;
+      path += `/${text}`;
+    }
+    return path;
   };
 }
 

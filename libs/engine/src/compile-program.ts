@@ -14,6 +14,7 @@ import {
 import { SigningKey } from '@causeway/signature';
 import { compileAccessRule } from './access-rule.js';
 import { compileCredentials } from './compile-credentials.js';
+import { compileDatasets, type Datasets, datasetsNamedBy } from './compile-datasets.js';
 import { type BoundGroup, compileDomains, compileHosts } from './compile-hosts.js';
 import { type CompiledRoute, compileRoute, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
@@ -44,7 +45,7 @@ export async function compileProgram(
   deps: CompileDeps,
   previous: Program | null,
 ): Promise<Program> {
-  const instance = chunks.get(chunkKeys.instance)?.chunk;
+  const { hash: instanceHash = '', chunk: instance } = chunks.get(chunkKeys.instance) ?? {};
   if (instance?.kind !== 'instance') throw new Error('the snapshot has no instance chunk');
   const network = chunks.get(chunkKeys.network)?.chunk;
   const pieces = new Map<string, unknown>();
@@ -58,6 +59,7 @@ export async function compileProgram(
   const parts = sortChunks(chunks);
   const groups: BoundGroup[] = [];
   const quarantine: Array<{ resource: string; message: string }> = [];
+  const datasets = await compileDatasets(chunks.values(), deps, reuse, quarantine);
   let size = 0;
   for (const { hash, chunk } of parts.groups) {
     const apis = parts.apis.get(chunk.id) ?? [];
@@ -66,6 +68,7 @@ export async function compileProgram(
       ...apis.flatMap((a) => a.chunk.apis.flatMap((api) => api.plugins)),
     ]);
     const plugins = [...used].sort().map((id) => ({ id, found: chunks.get(chunkKeys.plugin(id)) }));
+    const named = plugins.flatMap(({ found }) => (found?.chunk.kind === 'plugin' ? datasetsNamedBy(found.chunk, deps) : []));
     const vpc = chunks.get(chunkKeys.vpcAccesses(chunk.accountId));
     const id = [
       'group',
@@ -74,9 +77,12 @@ export async function compileProgram(
       vpc?.hash ?? '',
       ...apis.map((a) => a.hash),
       ...plugins.map((p) => p.found?.hash ?? p.id),
+      ...named.map((dataset) => chunks.get(chunkKeys.dataset(dataset))?.hash ?? dataset),
     ].join(' ');
     const found = new Map(plugins.map((p) => [p.id, p.found?.chunk.kind === 'plugin' ? p.found.chunk : undefined]));
-    const piece = await reuse(id, () => compileGroup(chunk, apis, found, vpcAccesses(vpc?.chunk), instance, deps));
+    const piece = await reuse(id, () =>
+      compileGroup(chunk, apis, found, { vpcAccesses: vpcAccesses(vpc?.chunk), datasets }, instance, deps),
+    );
     groups.push({ chunk, program: piece.program, domains: piece.domains });
     quarantine.push(...piece.problems);
     size += piece.size;
@@ -99,7 +105,7 @@ export async function compileProgram(
       hopIds: instance.hopIds,
       hopKey: new SigningKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
     },
-    privateDns: privateDns(instance),
+    privateDns: await reuse(`privateDns ${instanceHash}`, () => privateDns(instance)),
     internalDomains: internalDomains(network?.kind === 'network' ? network : null),
     publicHosts: compileHosts(groups, 'public', instance),
     internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new HostTable(instance.suffix, []),
@@ -134,7 +140,7 @@ async function compileGroup(
   group: GroupChunk,
   apis: readonly Hashed<ApisChunk>[],
   plugins: ReadonlyMap<string, PluginChunk | undefined>,
-  vpcAccesses: VpcAccesses,
+  { vpcAccesses, datasets }: { readonly vpcAccesses: VpcAccesses; readonly datasets: Datasets },
   instance: InstanceChunk,
   deps: CompileDeps,
 ) {
@@ -151,6 +157,7 @@ async function compileGroup(
           settings,
           vpcAccesses,
           plugins: pluginsInForce(api, group, plugins),
+          datasets,
           instanceId: instance.id,
           suffix: instance.suffix,
         },

@@ -31,7 +31,8 @@ function ask(program: Program, target: string, stage = 'RELEASE'): string {
   if (backend?.kind !== 'http') return String(backend?.kind);
   const out = x.route!.map(x, backend);
   if (out instanceof Answer) return String(out.errorCode);
-  return `${backend.scheme}://${backend.host}:${backend.port}${out.target}`;
+  const { scheme, host, port } = backend.address;
+  return `${scheme}://${host}:${port}${out.target}`;
 }
 
 describe('an API with stage variables', () => {

@@ -1,26 +1,27 @@
 /** Compiles one published API with the plugins that are in force on it. */
-import { type ApiDefinition, type ApisChunk, type GroupChunk, type PluginChunk, sealedPaths } from '@causeway/contract';
+import type { ApiDefinition, ApisChunk, GroupChunk, PluginChunk } from '@causeway/contract';
 import {
   type CompileContext,
-  checkPlugin,
   findPlugin,
-  mapSecrets,
   orderOf,
+  type PathParameter,
   type RouteFacts,
   refuse,
   type Steps,
-  secretPathsOf,
 } from '@causeway/plugins';
 import { appCodeRule } from './app-code.js';
 import { authRule } from './auth-rule.js';
 import { compileBackend, type Surroundings, type VpcAccesses } from './compile-backend.js';
-import { type PathSources, pathSources } from './compile-path.js';
+import { type Datasets, lookIn } from './compile-datasets.js';
+import { type PathSources, pathSources, withPathParameters } from './compile-path.js';
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
+import { inPhases } from './in-phases.js';
 import { compileMapper } from './mapping.js';
+import { openPlugin } from './open-plugin.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
-import type { Route, Step } from './route.js';
+import type { Route, RouteParts, Step } from './route.js';
 import { shared } from './shared.js';
 import { withVariables } from './stage-variables.js';
 
@@ -35,6 +36,8 @@ export interface RouteSource {
   readonly vpcAccesses: VpcAccesses;
   /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
   readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
+  /** Those that the plugins name, by id. */
+  readonly datasets: Datasets;
   readonly instanceId: string;
   readonly suffix: string;
 }
@@ -66,7 +69,7 @@ export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRo
 
 function compileWith(segments: readonly Segment[], source: RouteSource, facts: RouteFacts, deps: CompileDeps): CompiledRoute {
   const { definition } = source.api;
-  const sources = pathSources(definition, segments);
+  const sources = withPathParameters(pathSources(definition, segments), pathParametersOf(source, deps));
   const own = compileBackend(definition.backend, {}, sources, surroundings(source));
   if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, segments, own.incomplete);
 
@@ -86,28 +89,29 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   const reading = [parameters, sources.placeholders];
   const readParameters =
     parameters.length === 0 ? null : shared('parameters', reading, () => compileParameters(parameters, sources.placeholders)!);
-  const signers = plugins.flatMap(({ sign }) => (sign ? [sign] : []));
+  const acting = inPhases(plugins);
   const steps: Array<readonly [name: string, step: Step]> = [
+    ...compiled.flatMap(({ type, steps: { caller } }) => (caller ? [[type, caller] as const] : [])),
     ...(readParameters === null ? [] : [['parameters', readParameters] as const]),
     ...compiled.flatMap(({ type, steps: { request } }) => (request ? [[type, request] as const] : [])),
+    ...compiled.flatMap(({ type, steps: { ready } }) => (ready ? [[type, ready] as const] : [])),
   ];
   const { passthroughHeaders } = source.group;
   const appCode = appCodeRule(definition, source.group.appCode);
   const mapping = [request.mode, request.bodyFormat, parameters, constants, system, passthroughHeaders, appCode];
-  const route: Route = {
-    ...common(source, facts),
+  const route = routeOf(source, facts, {
     steps: plugins.length === 0 ? shared('steps', reading, () => steps.map(([, step]) => step)) : steps.map(([, step]) => step),
     stepNames: steps.map(([name]) => name),
     plugins: compiled.map(({ type }) => type),
     map: shared('map', mapping, () => compileMapper(definition, passthroughHeaders, appCode)),
-    sign: signers[0] ?? null,
+    ...acting,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
-    readsForm: readsForm(definition) || signers.length > 0 || plugins.some((each) => each.needsForm === true),
+    readsForm: readsForm(definition) || acting.sign !== null || plugins.some((each) => each.needsForm === true),
     readsBody: plugins.some((each) => each.needsBody === true || each.needsBodyMd5 === true),
     trustsErrors: plugins.some((each) => each.trustsErrors === true),
     broken: refusal,
-  };
+  });
   return { route, segments, method: definition.request.method, problems };
 }
 
@@ -148,18 +152,20 @@ function compilePlugin(
   const definition = findPlugin(plugin.type);
   if (definition === undefined) return `type ${plugin.type} is not known`;
   try {
-    const opened = mapSecrets(plugin.config, secretPathsOf(plugin.type), (field, sealed) =>
-      deps.open(sealedPaths.pluginField(plugin.id, field), sealed),
-    );
-    const { config, problems } = checkPlugin(plugin.type, opened);
-    if (config === null) return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+    const config = openPlugin(plugin, deps);
+    if (typeof config === 'string') return config;
     const context: CompileContext = {
       pluginId: plugin.id,
       pluginName: plugin.name,
       api: facts,
+      version: source.api.version,
+      publicHost: source.settings.publicHost,
       apiParameters: source.api.definition.parameters.map((parameter) => parameter.name),
+      parameterPlace: (name) => source.api.definition.parameters.find((parameter) => parameter.name === name)?.in ?? null,
       pathPlaceholders: sources.placeholders,
       backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, surroundings(source)),
+      dataset: lookIn(source.datasets),
+      services: deps.services,
       now: deps.now,
       random: deps.random,
     };
@@ -167,6 +173,20 @@ function compilePlugin(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** None of a plugin that cannot be compiled: that is told where it is compiled. */
+function pathParametersOf({ plugins }: RouteSource, deps: CompileDeps): readonly PathParameter[] {
+  return plugins.flatMap((plugin) => {
+    const fill = 'missing' in plugin ? undefined : findPlugin(plugin.type)?.pathParameters;
+    if (fill === undefined) return [];
+    try {
+      const config = openPlugin(plugin as PluginChunk, deps);
+      return typeof config === 'string' ? [] : fill(config);
+    } catch {
+      return [];
+    }
+  });
 }
 
 function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY_NAME }: CompileDeps): RouteFacts {
@@ -181,37 +201,60 @@ function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY
   };
 }
 
-function common({ api, group, settings }: RouteSource, facts: RouteFacts) {
-  const { definition } = api;
+/** One literal, what every request reads first: with many APIs in store a route's few lines of memory come from far away. */
+function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts: RouteParts): Route {
+  const { request, disableInternet } = api.definition;
   return {
-    ...facts,
-    version: api.version,
-    group: settings,
-    http: definition.request.protocols.includes('HTTP'),
-    https: definition.request.protocols.includes('HTTPS'),
-    webSocket: definition.request.protocols.includes('WS'),
-    disableInternet: definition.disableInternet,
+    http: request.protocols.includes('HTTP'),
+    https: request.protocols.includes('HTTPS'),
+    webSocket: request.protocols.includes('WS'),
+    disableInternet,
     auth: authRule(api, group),
-    maxBodyBytes: definition.request.maxBodyBytes ?? null,
+    broken: parts.broken,
+    group: settings,
+    first: parts.first,
+    steps: parts.steps,
+    map: parts.map,
+    mapped: parts.mapped,
+    sign: parts.sign,
+    backend: parts.backend,
+    guard: parts.guard,
+    response: parts.response,
+    every: parts.every,
+    preflight: parts.preflight,
+    trustsErrors: parts.trustsErrors,
+    readsForm: parts.readsForm,
+    readsBody: parts.readsBody,
+    maxBodyBytes: request.maxBodyBytes ?? null,
+    incomplete: parts.incomplete,
+    version: api.version,
+    stepNames: parts.stepNames,
+    plugins: parts.plugins,
+    apiId: facts.apiId,
+    apiName: facts.apiName,
+    groupId: facts.groupId,
+    groupName: facts.groupName,
+    stage: facts.stage,
+    instanceId: facts.instanceId,
+    proxyName: facts.proxyName,
   };
 }
 
 /** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Following"). */
 function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[] | null, message: string): CompiledRoute {
-  const route: Route = {
-    ...common(source, facts),
+  const route = routeOf(source, facts, {
     steps: [],
     stepNames: [],
     plugins: [],
     map: () => refuse('X500AM'),
-    sign: null,
+    ...inPhases([]),
     backend: null,
     incomplete: message,
     readsForm: false,
     readsBody: false,
     trustsErrors: false,
     broken: { code: 'X500AM', values: {} },
-  };
+  });
   return {
     route,
     segments,

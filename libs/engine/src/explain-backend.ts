@@ -2,7 +2,7 @@
 import type { ApiDefinition } from '@causeway/contract';
 import { type Answer, Outgoing, refuse } from '@causeway/plugins';
 import type { Backend } from './backend.js';
-import { addGatewayHeaders } from './gateway-headers.js';
+import { addGatewayHeaders, addRouteHeaders } from './gateway-headers.js';
 import type { Program } from './program.js';
 import type { RouteExchange } from './route.js';
 
@@ -52,16 +52,17 @@ export function explainBackend(x: RouteExchange, program: Program, definition: A
   }
   const out = route.map(x, backend);
   if (!(out instanceof Outgoing)) return out;
+  addRouteHeaders(x, out);
+  route.mapped?.(x, out);
   addGatewayHeaders(x, out, program.instance.hopIds[x.listener]);
   route.sign?.(x, out);
   const internal = backend.kind === 'internal';
+  const { scheme, host, port } = backend.address;
   return {
     ...common,
     type: internal ? 'INTERNAL' : 'HTTP',
-    address: internal ? backend.host : `${backend.scheme}://${backend.host}:${backend.port}`,
-    resolvesTo: internal
-      ? []
-      : (program.privateDns.get(backend.host) ?? []).map(({ address, port }) => `${address}:${port ?? backend.port}`),
+    address: internal ? host : `${scheme}://${host}:${port}`,
+    resolvesTo: internal ? [] : (program.privateDns.get(host) ?? []).map((record) => `${record.address}:${record.port ?? port}`),
     method: out.method,
     path: out.path,
     query: out.query,

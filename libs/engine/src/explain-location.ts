@@ -1,7 +1,7 @@
 /** Tells step by step how a request finds its API, or where and why it does not (wire contract 1.2). */
 import { DEFAULT_STAGE, type GroupChunk, HTTP_METHODS } from '@causeway/contract';
 import type { HostBinding } from './host-table.js';
-import { hostsOf, isKnownStage, pathInGroup, stageFor } from './locate.js';
+import { hostsOf, isKnownStage, pathInGroup, preflightFor, stageFor } from './locate.js';
 import type { GroupProgram, Program } from './program.js';
 import type { RouteExchange } from './route.js';
 import { checkTarget } from './target.js';
@@ -81,10 +81,13 @@ export function explainLocation(
   }
   pass('stage', asked);
   const path = pathInGroup(x.path, group);
-  const match = table.find(x.method, path);
+  const preflight = x.method === 'OPTIONS' ? preflightFor(x) : null;
+  const called = preflight === null ? null : table.find(preflight, path);
+  if (preflight !== null && called === null) return fail('api', refused!);
+  const match = called !== null && called.found.preflight !== null ? called : table.find(x.method, path);
   if (match === null)
     return fail('api', `no API for ${x.method} ${path || '/'} is live in ${stage}${elsewhere(x.method, path, stage, group)}`);
-  pass('api', match.found.apiName);
+  pass('api', match === called ? `${match.found.apiName}, which a preflight for ${preflight} asks about` : match.found.apiName);
   if (refused !== null) return fail('entry', refused);
   pass('entry', x.listener === 'internal' ? 'the internal listener takes any protocol' : `over ${x.scheme}`);
   return { steps, binding, stage };

@@ -1,6 +1,7 @@
 /** The plugins in force on an API as an explanation lists them, in the order in which they act. */
 import type { ApiDefinition, ApisChunk, Chunk, GroupChunk, PluginChunk } from '@causeway/contract';
 import { checkPlugin, type Exchange, findPlugin, mapSecrets, orderOf, type RuleVerdict, secretPathsOf } from '@causeway/plugins';
+import { type Datasets, datasetOf, lookIn } from './compile-datasets.js';
 import type { RouteSource } from './compile-route.js';
 import { parsePathPattern } from './path-pattern.js';
 import { pluginsInForce } from './plugins-in-force.js';
@@ -30,13 +31,16 @@ export function pluginExplainers(
   random: () => number,
 ): PluginExplainer[] {
   const known = new Map(chunks.flatMap((chunk) => (chunk.kind === 'plugin' ? [[chunk.id, chunk] as const] : [])));
+  const datasets = new Map(
+    chunks.flatMap((chunk) => (chunk.kind === 'dataset' ? [[chunk.id, datasetOf(chunk, () => secret)] as const] : [])),
+  );
   return pluginsInForce(api, group, known)
     .toSorted((a, b) => rank(a) - rank(b))
     .map((plugin) => {
       const boundTo = api.plugins.includes(plugin.id) ? 'api' : 'group';
       if ('missing' in plugin) return { listed: { id: plugin.id, name: null, type: null, boundTo }, rules: null };
       const { id, name, type } = plugin;
-      return { listed: { id, name, type, boundTo }, rules: rulesOf(plugin, api.definition, secret, random) };
+      return { listed: { id, name, type, boundTo }, rules: rulesOf(plugin, api.definition, datasets, secret, random) };
     });
 }
 
@@ -44,7 +48,13 @@ function rank(plugin: RouteSource['plugins'][number]): number {
   return 'missing' in plugin ? -1 : orderOf(plugin.type);
 }
 
-function rulesOf(plugin: PluginChunk, definition: ApiDefinition, secret: string, random: () => number): PluginExplainer['rules'] {
+function rulesOf(
+  plugin: PluginChunk,
+  definition: ApiDefinition,
+  datasets: Datasets,
+  secret: string,
+  random: () => number,
+): PluginExplainer['rules'] {
   const explain = findPlugin(plugin.type)?.explain;
   const { config } = checkPlugin(
     plugin.type,
@@ -56,6 +66,7 @@ function rulesOf(plugin: PluginChunk, definition: ApiDefinition, secret: string,
   return explain(config, {
     apiParameters: definition.parameters.map(({ name }) => name),
     pathPlaceholders: typeof segments === 'string' ? [] : placeholdersOf(segments),
+    dataset: lookIn(datasets),
     random,
   });
 }

@@ -1,6 +1,6 @@
 /** Tells which API a request would get, which plugins and which backend, and why: without traffic, nonces or counters. */
 import { type ApiDefinition, type ApisChunk, type Chunk, type GroupChunk, isForm } from '@causeway/contract';
-import { Answer, decodedPathValue, findPlugin, refuse, wireToText } from '@causeway/plugins';
+import { Answer, decodedPathValue, findPlugin, NO_SERVICES, refuse, wireToText } from '@causeway/plugins';
 import { compileProgram, type HashedChunk } from './compile-program.js';
 import { type ExplainedAuthentication, explainAuthentication } from './explain-authentication.js';
 import { type ExplainedBackend, explainBackend } from './explain-backend.js';
@@ -13,7 +13,8 @@ import type { Route, RouteExchange } from './route.js';
 import { withVariables } from './stage-variables.js';
 
 export interface Explained {
-  readonly outcome: 'backend' | 'refused';
+  /** `answered`: a preflight, by a plugin. */
+  readonly outcome: 'backend' | 'answered' | 'refused';
   readonly refusal: { readonly status: number; readonly code: string; readonly message: string } | null;
   /** What the request passes, in order; the last one says why, when it is refused. */
   readonly steps: readonly ExplainedStep[];
@@ -59,14 +60,19 @@ export async function explainRequest(
   const drawn = deps.random();
   const random = () => drawn;
   const { now, pause } = deps;
-  const program = await compileProgram({ epoch: 0, revision: 0 }, chunks, { now, pause, random, open: () => NO_SECRET }, null);
+  const program = await compileProgram(
+    { epoch: 0, revision: 0 },
+    chunks,
+    { now, pause, random, services: NO_SERVICES, open: () => NO_SECRET },
+    null,
+  );
   const all = [...chunks.values()].map(({ chunk }) => chunk);
   const groups = new Map(all.flatMap((chunk) => (chunk.kind === 'group' ? [[chunk.id, chunk] as const] : [])));
   const x = exchangeOf(sample, program, now());
   const { mayCome } = program.instance;
   if (mayCome !== null && x.listener === 'public' && !mayCome(x.clientIp)) return barred(x);
   const early = locate(x, program, LOOP_DEPTH);
-  const located = explainLocation(x, program, groups, early === undefined ? null : messageOf(early));
+  const located = explainLocation(x, program, groups, refusedBy(early) === null ? null : messageOf(early!));
   const group = located.binding === null ? null : groups.get(located.binding.group.id)!;
   const place = {
     listener: x.listener as Explained['listener'],
@@ -85,11 +91,12 @@ export async function explainRequest(
   const plugins: ExplainedPlugin[] = explainers.map(({ listed }) => ({ ...listed, rules: [] }));
   const stopped = early ?? (await runSteps(x, x.route, explainers, plugins, steps));
   const made = stopped ?? explainBackend(x, program, definition);
-  const refused = made instanceof Answer ? made : null;
+  const refused = made instanceof Answer ? refusedBy(made) : null;
+  if (early !== undefined && refused === null) steps.push({ step: 'plugins', passed: true, why: 'cors answers the preflight' });
   if (stopped === undefined)
     steps.push({ step: 'backend', passed: refused === null, why: refused === null ? chosen(x) : messageOf(refused) });
   return {
-    outcome: refused === null ? 'backend' : 'refused',
+    outcome: refused !== null ? 'refused' : early === undefined ? 'backend' : 'answered',
     refusal: refused === null ? null : refusalOf(refused),
     steps,
     ...place,
@@ -107,6 +114,11 @@ export async function explainRequest(
     plugins,
     backend: made instanceof Answer ? null : made,
   };
+}
+
+/** An allowed preflight is answered, not refused. */
+function refusedBy(answer: Answer | undefined): Answer | null {
+  return answer === undefined || answer.errorCode === null ? null : answer;
 }
 
 /** By the access list of the instance, which comes before all else (wire contract 13). */
@@ -134,6 +146,8 @@ async function runSteps(
   plugins: ExplainedPlugin[],
   steps: ExplainedStep[],
 ): Promise<Answer | undefined> {
+  const unwanted = route.first?.(x);
+  if (unwanted !== undefined) return stop(steps, 'plugins', unwanted);
   const asks = route.auth === null ? 'the API asks for none' : 'the API asks for an app, which is not verified here';
   steps.push({ step: 'authentication', passed: true, why: asks });
   const size = x.body?.length ?? 0;

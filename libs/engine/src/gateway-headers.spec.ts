@@ -2,7 +2,7 @@
 
 import { Outgoing } from '@causeway/plugins';
 import { describe, expect, it } from '@jest/globals';
-import { addGatewayHeaders } from './gateway-headers.js';
+import { addGatewayHeaders, addRouteHeaders } from './gateway-headers.js';
 import { type Made, makeExchange } from './testing/make-exchange.js';
 
 const HOP = 'e'.repeat(32);
@@ -13,6 +13,7 @@ function added(made: Made & { trusted?: boolean; route?: Route }, before: string
   Object.assign(x, made.route);
   const out = new Outgoing('GET', '/', '', 'h');
   out.headers.push(...before);
+  addRouteHeaders(x, out);
   addGatewayHeaders(x, out, HOP);
   return out;
 }
@@ -56,13 +57,13 @@ describe('after a route was hit', () => {
     const route = { routeName: 'r1', routeHeaders: ['X-A', 'own', 'X-B', '2'], routeStage: 'TEST' };
     const out = added({ route }, ['x-a', 'client', 'X-C', '3']);
     expect(out.headers.slice(0, 2)).toEqual(['X-C', '3']);
-    expect(out.headers.slice(-8)).toEqual(['X-Ca-Routing-Name', 'r1', 'X-A', 'own', 'X-B', '2', 'X-Ca-Stage', 'TEST']);
+    expect(out.headers.slice(2, 10)).toEqual(['X-Ca-Routing-Name', 'r1', 'X-A', 'own', 'X-B', '2', 'X-Ca-Stage', 'TEST']);
     expect(out.signedHeaders).toEqual(['x-a', 'x-b', 'x-ca-stage']);
   });
 
   it('a name without constants covers nothing', () => {
     const out = added({ route: { routeName: 'r1' } });
-    expect(out.headers.slice(-2)).toEqual(['X-Ca-Routing-Name', 'r1']);
+    expect(out.headers.slice(0, 2)).toEqual(['X-Ca-Routing-Name', 'r1']);
     expect(out.signedHeaders).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
-/** Adds what the gateway itself says about a request (wire contract 5.2 rows 3 to 9). */
+/** Adds what the gateway itself says about a request (wire contract 5.2). */
 // hot
 import type { Exchange, Outgoing } from '@causeway/plugins';
 
+/** Rows 3 to 7: last, so that nothing else has a say in them. */
 export function addGatewayHeaders(x: Exchange, out: Outgoing, hopId: string): void {
   const { forwardedFor, forwardedProto } = x.head;
   out.headers.push(
@@ -14,6 +15,20 @@ export function addGatewayHeaders(x: Exchange, out: Outgoing, hopId: string): vo
     'Via',
     hopId,
   );
+}
+
+/** What loop protection reads, for a call that is no forwarded request: what came through so far, and this gateway. */
+export function addVia(x: Exchange | null, out: Outgoing, hopId: string): void {
+  if (x !== null) {
+    const { names, raw } = x.head;
+    for (let n = 0; n < names.length; n++) if (names[n] === 'via') out.headers.push('Via', raw[n * 2 + 1]!);
+    out.headers.push('X-Ca-Request-Id', x.initialRequestId);
+  }
+  out.headers.push('Via', hopId);
+}
+
+/** Which route was hit, and its constants (row 8): a part of the mapping, that plugins may still change. */
+export function addRouteHeaders(x: Exchange, out: Outgoing): void {
   if (x.routeName === null) return;
   out.headers.push('X-Ca-Routing-Name', x.routeName);
   const { routeHeaders } = x;

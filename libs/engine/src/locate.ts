@@ -6,8 +6,9 @@ import { checkLoop } from './check-loop.js';
 import { baseLength } from './host-bindings.js';
 import { captureHost } from './host-pattern.js';
 import type { HostBinding, HostTable } from './host-table.js';
+import type { Match } from './path-table.js';
 import type { GroupProgram, Program } from './program.js';
-import type { RouteExchange } from './route.js';
+import type { Route, RouteExchange } from './route.js';
 import { checkTarget } from './target.js';
 
 const METHODS: ReadonlySet<string> = new Set(HTTP_METHODS);
@@ -32,13 +33,42 @@ export function locate(x: RouteExchange, program: Program, maxDepth: number): An
     if (!isKnownStage(stage, binding)) return refuse('I400SG');
     return refuse('I404NF', { Reason: 'nothing is published in this stage' });
   }
-  const match = table.find(x.method, pathInGroup(x.path, group));
+  const path = pathInGroup(x.path, group);
+  const preflight = x.method === 'OPTIONS' ? preflightFor(x) : null;
+  if (preflight !== null) {
+    const called = table.find(preflight, path);
+    if (called === null) return refuse('I404CO');
+    if (called.found.preflight !== null) return answerPreflight(x, called, binding, program, preflight, maxDepth);
+  }
+  const match = table.find(x.method, path);
   if (match === null) return refuse('I404NF', { Reason: 'no API for this path and method' });
+  found(x, match, binding);
+  return mayEnter(x, program, maxDepth);
+}
+
+/** The method that a browser asks to use, one that nobody serves included; null: it is no preflight (plugins, section 5.8). */
+export function preflightFor({ head }: RouteExchange): string | null {
+  const method = head.get('access-control-request-method');
+  return method !== null && head.get('origin') !== null ? method : null;
+}
+
+function answerPreflight(
+  x: RouteExchange,
+  match: Match<Route>,
+  binding: HostBinding,
+  program: Program,
+  method: string,
+  maxDepth: number,
+): Answer {
+  found(x, match, binding);
+  return mayEnter(x, program, maxDepth) ?? match.found.preflight!(x, method);
+}
+
+function found(x: RouteExchange, match: Match<Route>, binding: HostBinding): void {
   if (binding.patterns !== null) x.hostValues = captureHost(binding.patterns, x.host);
   x.route = match.found;
   x.pathValues = match.values;
   x.pathRest = match.rest;
-  return mayEnter(x, program, maxDepth);
 }
 
 function mayEnter(x: RouteExchange, program: Program, maxDepth: number): Answer | undefined {

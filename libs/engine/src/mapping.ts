@@ -61,7 +61,7 @@ export function compileMapper(
     const path = typeof backend.path === 'string' ? backend.path : backend.path(x);
     if (path === null) return refuse('I504RB', { Reason: 'a path placeholder has no value' });
     const method = backend.method ?? x.method;
-    const host = passesHost && backend.kind === 'http' ? (x.head.host ?? backend.hostHeader) : backend.hostHeader;
+    const host = hostFor(x, backend, passesHost);
     const out = new Outgoing(method, path, '', host);
     const form = x.body !== null && isForm(x.head.contentType);
     if (mapping && bodyFormat === 'FORM' && x.body !== null && !form && x.body.length !== 0)
@@ -109,6 +109,12 @@ export function compileMapper(
     }
     return out;
   };
+}
+
+/** An internal domain is called by its own name, whatever port or client name there is. */
+function hostFor(x: Exchange, { kind, address }: CallableBackend, passesHost: boolean): string {
+  if (kind === 'internal') return address.host;
+  return passesHost ? (x.head.host ?? address.hostHeader) : address.hostHeader;
 }
 
 /** One empty list for all APIs stays in the processor's caches. */

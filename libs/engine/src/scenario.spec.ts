@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { Chunk } from '@causeway/contract';
-import { Answer, Exchange, Head, type Outgoing } from '@causeway/plugins';
+import { Answer, Exchange, Head, NO_SERVICES, type Outgoing } from '@causeway/plugins';
 import { encodeChunk, InstanceKeys, parseKeyring } from '@causeway/snapshot';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { authenticate } from './authenticate.js';
 import { compileProgram, type HashedChunk } from './compile-program.js';
 import type { CompileDeps } from './deps.js';
-import { addGatewayHeaders } from './gateway-headers.js';
+import { addGatewayHeaders, addRouteHeaders } from './gateway-headers.js';
 import { locate } from './locate.js';
 import type { Program } from './program.js';
 import type { RouteExchange } from './route.js';
@@ -33,6 +33,7 @@ const deps: CompileDeps = {
   now: () => NOW_MS,
   random: () => 0.5,
   pause: async () => {},
+  services: NO_SERVICES,
 };
 
 let program: Program;
@@ -53,6 +54,7 @@ async function pass(x: RouteExchange): Promise<Outgoing | Answer> {
   if (backend === null || !('path' in backend)) throw new Error('no backend to call');
   const out = x.route?.map(x, backend);
   if (out === undefined || out instanceof Answer) throw new Error('not mapped');
+  addRouteHeaders(x, out);
   addGatewayHeaders(x, out, program.instance.hopIds[x.listener]);
   x.route?.sign?.(x, out);
   return out;
@@ -130,8 +132,8 @@ describe("the original document's scenario", () => {
     });
     const names = pairs(between.headers).map(([name]) => name);
     expect(names.filter((name) => name.startsWith('X-Ca-'))).toEqual([
-      'X-Ca-Request-Id',
       'X-Ca-Routing-Name',
+      'X-Ca-Request-Id',
       'X-Ca-Key',
       'X-Ca-Timestamp',
       'X-Ca-Nonce',

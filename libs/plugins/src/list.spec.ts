@@ -18,12 +18,10 @@ describe('the list of plugins', () => {
     expect(plugins).toHaveLength(definitions.length);
   });
 
-  it('holds every type that may be bound, once', () => {
-    expect(plugins.map(({ type }) => type).sort()).toEqual([...PLUGIN_TYPES].sort());
-  });
-
-  it('is the order: where a request goes is known before it is signed', () => {
-    expect(orderOf('routing')).toBeLessThan(orderOf('backendSignature'));
+  it('holds types that may be bound, each once, in the order in which they act', () => {
+    const types = plugins.map(({ type }) => type);
+    expect(types).toEqual(PLUGIN_TYPES.filter((type) => types.includes(type)));
+    expect(types.map(orderOf)).toEqual([...types.keys()]);
   });
 
   it('names the file after the type', () => {
@@ -32,7 +30,7 @@ describe('the list of plugins', () => {
   });
 });
 
-describe.each(PLUGIN_TYPES.map((type) => [type] as const))('the type %s', (type) => {
+describe.each(plugins.map(({ type }) => [type] as const))('the type %s', (type) => {
   it('describes itself, and its secrets are fields of its schema', () => {
     const shown = pluginTypes.find((each) => each.type === type);
     expect(shown?.description).toMatch(/\.$/);
@@ -42,7 +40,7 @@ describe.each(PLUGIN_TYPES.map((type) => [type] as const))('the type %s', (type)
   });
 
   it('refuses what is no configuration, without throwing', () => {
-    for (const config of [null, undefined, 5, 'x', [], {}, { __proto__: null }]) {
+    for (const config of [null, undefined, 5, 'x', [], { __proto__: null, nothing: 1 }]) {
       const { config: kept, problems } = checkPlugin(type, config);
       expect(kept).toBeNull();
       expect(problems.length).toBeGreaterThan(0);
@@ -55,7 +53,7 @@ it('a type that nobody knows has no secrets, no place, and a complaint that name
   expect(secretPathsOf('nothing')).toEqual([]);
   expect(checkPlugin('nothing', {})).toEqual({
     config: null,
-    problems: [{ path: 'type', message: 'must be one of routing, backendSignature' }],
+    problems: [{ path: 'type', message: `must be one of ${plugins.map(({ type }) => type).join(', ')}` }],
     warnings: [],
   });
 });

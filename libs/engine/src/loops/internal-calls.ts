@@ -57,7 +57,7 @@ function internalTarget(definition: ApiDefinition, overlay: BackendOverlay, sour
   const own = definition.backend;
   const made = compileBackend(own, overlay, sources, surroundings);
   if ('incomplete' in made || made.backend.kind !== 'internal') return null;
-  const { groupId, host, method } = made.backend;
+  const { groupId, method, address } = made.backend;
   const pattern = parsePathPattern(overlay.path ?? (own === undefined || own.type === 'MOCK' ? '/' : own.path));
   if (typeof pattern === 'string') return null;
   const path = pattern.map((segment): CallSegment => {
@@ -69,5 +69,5 @@ function internalTarget(definition: ApiDefinition, overlay: BackendOverlay, sour
     const front = sources.mapped.get(segment.name) ?? segment.name;
     return { kind: 'value', mayBeEmpty: !sources.placeholders.includes(front) };
   });
-  return { groupId, host, method, path };
+  return { groupId, host: address.host, method, path };
 }

@@ -1,5 +1,6 @@
 /** Programs compiled from chunks, for specs. Secrets stand in the clear behind `v1.`. */
-import { ApiDefinition, type Chunk, chunkKeys, type GroupChunk, type InstanceChunk } from '@causeway/contract';
+import { ApiDefinition, type Chunk, chunkKeys, type GroupChunk, type InstanceChunk, type PluginType } from '@causeway/contract';
+import { NO_SERVICES } from '@causeway/plugins';
 import { compileProgram } from '../compile-program.js';
 import type { CompileDeps } from '../deps.js';
 import type { Program } from '../program.js';
@@ -17,6 +18,7 @@ export const deps: CompileDeps = {
   now: () => 1_700_000_000_000,
   random: () => 0.5,
   pause: async () => {},
+  services: NO_SERVICES,
 };
 
 export function instanceChunk(changed: Partial<InstanceChunk> = {}): Chunk {
@@ -91,7 +93,7 @@ export function defineApi(definition: object): ApiDefinition {
   return ApiDefinition.parse({ name: 'some_api', ...definition });
 }
 
-export function pluginChunk(id: string, type: 'routing' | 'backendSignature', config: Record<string, unknown>): Chunk {
+export function pluginChunk(id: string, type: PluginType, config: Record<string, unknown>): Chunk {
   return { kind: 'plugin', id, name: `name of ${id.slice(0, 2)}`, type, config };
 }
 
@@ -108,10 +110,14 @@ function keyOf(chunk: Chunk): string {
       return chunkKeys.apis(chunk.groupId, 0);
     case 'plugin':
       return chunkKeys.plugin(chunk.id);
+    case 'dataset':
+      return chunkKeys.dataset(chunk.id);
     case 'apps':
       return chunkKeys.apps(chunk.bucket);
     case 'vpc-accesses':
       return chunkKeys.vpcAccesses(chunk.accountId);
+    case 'certificate':
+      return chunkKeys.certificate(chunk.id);
     default:
       return chunk.kind;
   }
