@@ -87,7 +87,7 @@ describe('a line of the access log', () => {
       plugins: ['routing', 'backendSignature'],
       stepNames: ['parameters', 'routing'],
     } as unknown as Route;
-    x.caller = { appId: '5', appName: 'app 5', key: 'KEY', extend: 'secret' };
+    x.caller = { appId: '5', appName: 'app 5', accountId: 'acc', key: 'KEY', extend: 'secret' };
     x.routeName = 'way';
     x.stoppedAt = 1;
     Object.assign(x, { status: 403, errorCode: 'I403AA', errorMessage: 'Unauthorized', requestBytes: 3, responseBytes: 4 });
@@ -148,7 +148,7 @@ describe('a line of the access log', () => {
     for (const [method, host, name, route, message] of texts) {
       const x = hop({ method, host, target: `/${name.replaceAll('?', '')}` });
       x.route = { apiId: 'b', apiName: name, groupId: 'c', groupName: host, stage: 'PRE', plugins: [], stepNames: [] } as never;
-      x.caller = { appId: '5', appName: name, key: route, extend: '' };
+      x.caller = { appId: '5', appName: name, accountId: 'acc', key: route, extend: '' };
       x.routeName = route;
       x.upstreamAddress = host;
       x.errorCode = message;

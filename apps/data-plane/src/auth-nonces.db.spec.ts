@@ -1,9 +1,8 @@
 /** Nonces of real requests on two nodes that share a Redis, and without it (wire contract 2.5, nonce rules 1, 2 and 7). */
 import { randomUUID } from 'node:crypto';
-import { describeWithRedis, redisUrl } from '@causeway/test-stores';
+import { createRedisRelay, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createClient } from 'redis';
-import { createRedisRelay, type RedisRelay } from './nonces/testing/redis-relay.js';
 import { answering, type Backend, ok, startBackend } from './testing/backend.js';
 import { ask } from './testing/client.js';
 import { signed } from './testing/sign.js';

@@ -1,51 +1,13 @@
-/** Finds the client behind the operator's own front proxies (wire contract 5.4 rule 3). */
+/** Notes the client behind the operator's own front proxies (wire contract 5.4 rule 3). */
 // hot
-import { isIP, SocketAddress } from 'node:net';
-import { parseBlock } from '@causeway/condition';
+import { TrustedProxies } from '@causeway/condition';
 import type { Hop } from './gateway.js';
 
-export class FrontProxies {
-  private readonly holds: ReadonlyArray<(address: string) => boolean>;
-
-  /** @param blocks addresses and blocks, each fit for `parseBlock` */
-  constructor(blocks: readonly string[]) {
-    this.holds = blocks.flatMap((text) => parseBlock(text) ?? []);
-  }
-
+export class FrontProxies extends TrustedProxies {
   /** Sets `clientIp` and `proxied` of a request whose peer is one of the proxies. */
   note(x: Hop): void {
     if (x.listener === 'internal' || !this.trusts(x.peer)) return;
     x.proxied = true;
     if (x.head.forwardedFor !== null) x.clientIp = this.clientIn(x.head.forwardedFor, x.peer);
   }
-
-  /** From the right: each proxy appends the address that it saw, and what stands left of the client's may be invented by it. */
-  private clientIn(forwardedFor: string, peer: string): string {
-    let client = peer;
-    for (let end = forwardedFor.length; end >= 0; ) {
-      const comma = forwardedFor.lastIndexOf(',', end - 1);
-      const item = forwardedFor.slice(comma + 1, end).trim();
-      end = comma < 0 || end === 0 ? -1 : comma;
-      if (item === '') continue;
-      const address = addressIn(item);
-      if (address === null) break;
-      client = address;
-      if (!this.trusts(address)) break;
-    }
-    return client;
-  }
-
-  private trusts(address: string): boolean {
-    return this.holds.some((block) => block(address));
-  }
-}
-
-/** The address of an item, which some proxies write with a port; null: it is none. An IPv4-mapped one is written as IPv4. */
-function addressIn(item: string): string | null {
-  const bare = /^\[([^\]]*)\](?::[0-9]{1,5})?$/.exec(item)?.[1] ?? /^([0-9.]+):[0-9]{1,5}$/.exec(item)?.[1] ?? item;
-  const version = isIP(bare);
-  if (version === 0 || bare.includes('%')) return null;
-  if (version === 4) return bare;
-  const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

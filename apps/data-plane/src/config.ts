@@ -118,6 +118,9 @@ export const Settings = z
     CAUSEWAY_LIMITS_NONCES: whole(1000, 100_000_000, 2_000_000).describe(
       'Nonces that the process remembers; 16 to 48 bytes each.',
     ),
+    CAUSEWAY_CACHE_BYTES: whole(0, 17_179_869_184, 67_108_864).describe(
+      'Answers that plugins of type caching keep in the process, bytes.',
+    ),
     CAUSEWAY_DRAIN_MS: whole(0, 600_000, 30_000).describe('How long requests under way may go on after SIGTERM, ms.'),
   })
   .refine((s) => s.CAUSEWAY_MASTER_KEY !== undefined || s.CAUSEWAY_INSTANCE_KEY !== undefined, {
@@ -191,6 +194,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
       connections: s.CAUSEWAY_LIMITS_CONNECTIONS,
       nestedCalls: s.CAUSEWAY_LIMITS_NESTED_CALLS,
       nonces: s.CAUSEWAY_LIMITS_NONCES,
+      cacheBytes: s.CAUSEWAY_CACHE_BYTES,
     },
   };
 }

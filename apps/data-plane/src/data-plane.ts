@@ -2,12 +2,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Program } from '@causeway/engine';
+import type { PluginServices } from '@causeway/plugins';
 import type { Logger } from 'pino';
 import { createAccessLog } from './access-log.js';
 import { createAdmin } from './admin.js';
 import { Buffers } from './buffers.js';
 import { FrontProxies } from './client-address.js';
 import type { Config } from './config.js';
+import { alwaysOn } from './forward/always-on.js';
 import { Deadlines } from './forward/deadlines.js';
 import { Guard } from './forward/guard.js';
 import { ownDoors, watchDoors } from './forward/own-doors.js';
@@ -16,13 +18,22 @@ import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
 import { createMetrics } from './metrics.js';
 import type { OpenNonces } from './nonces/open-nonces.js';
+import { copyOutcome } from './outcome.js';
 import { openRateLimits } from './rate-limits/rate-limits.js';
+import { type OnRedis, RedisLink } from './redis-link.js';
 import { createListener } from './server.js';
+import { Answers } from './services/answers.js';
+import { Breakers } from './services/breakers.js';
+import { LocalLimits } from './services/local-limits.js';
+import { createServices } from './services/services.js';
+import { SharedLimits } from './services/shared-limits.js';
 
 /** How often a drain looks whether everything has ended, ms. */
 const DRAIN_POLL_MS = 20;
 
 export interface DataPlane {
+  /** What its plugins use; handed to whoever compiles for it. */
+  readonly services: PluginServices;
   /** The program in force; setting it is the swap. */
   program: Program | null;
   /** Binds all ports; the traffic ports answer X503BZ until there is a program. */
@@ -45,6 +56,12 @@ export function createDataPlane(
   const doors = ownDoors(config);
   const guard = new Guard(config.backend.allowLoopback, doors, config.backend.deniedBlocks);
   let stopWatching = () => {};
+  const link = config.redisUrl === null ? null : new RedisLink(config.redisUrl, tellPlugins(logger));
+  const shared = link === null ? null : { link, prefix: config.redisPrefix };
+  const instanceId = () => gateway.program?.instance.id ?? '';
+  const breakers = new Breakers(shared, instanceId);
+  const ownLimits = new LocalLimits();
+  const limits = shared === null ? ownLimits : new SharedLimits({ ...shared, nodeId: config.nodeId, instanceId }, ownLimits);
   const gateway: Gateway = {
     config,
     program: null,
@@ -57,6 +74,10 @@ export function createDataPlane(
     servers: new Servers(Math.random),
     upstreams: new Upstreams(guard, config.backend.tlsVerify),
     siblings: new Upstreams({ allows: () => true }, config.backend.tlsVerify),
+    limits,
+    answers: new Answers(config.limits.cacheBytes),
+    breakers,
+    alwaysOn: alwaysOn(breakers),
     buffers: new Buffers(config.limits.bufferedTotalBytes),
     deadlines: new Deadlines(),
     tunnels: new Set(),
@@ -92,6 +113,7 @@ export function createDataPlane(
   };
 
   return {
+    services: createServices(gateway, nonces.seen),
     get program() {
       return gateway.program;
     },
@@ -125,6 +147,8 @@ export function createDataPlane(
       await close(servers.admin);
       stopWatching();
       gateway.rateLimits.close();
+      if (limits instanceof SharedLimits) limits.close();
+      link?.close();
       await accessLog.close();
     },
   };
@@ -157,13 +181,11 @@ function shareUpward(first: Hop): void {
   }
 }
 
-/** An answer passes the hops of one process by reference: what the client got is what every hop of it answered. */
-function copyOutcome(from: Hop, to: Hop): void {
-  to.answerStartMs = from.answerStartMs;
-  to.status = from.status;
-  to.errorCode = from.errorCode;
-  to.errorMessage = from.errorMessage;
-  to.responseBytes = from.responseBytes;
+function tellPlugins(logger: Logger): OnRedis {
+  return (reason) => {
+    if (reason === null) logger.info('plugins: Redis answers again');
+    else logger.warn({ reason }, 'plugins: Redis is away, each node counts for itself');
+  };
 }
 
 function listen(server: Server, { host, port }: { host: string; port: number }, setting: string): Promise<void> {

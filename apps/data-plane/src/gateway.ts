@@ -1,6 +1,6 @@
 /** What a running data plane is made of; passed by reference to whatever handles a request. */
 import type { Backend, NonceStore, Program, Route } from '@causeway/engine';
-import type { Exchange } from '@causeway/plugins';
+import type { Exchange, Guard, LimitStore } from '@causeway/plugins';
 import type { Buffers } from './buffers.js';
 import type { FrontProxies } from './client-address.js';
 import type { Config } from './config.js';
@@ -8,6 +8,8 @@ import type { Deadlines } from './forward/deadlines.js';
 import type { Servers } from './forward/servers.js';
 import type { Upstreams } from './forward/upstreams.js';
 import type { RateLimits } from './rate-limits/rate-limits.js';
+import type { Answers } from './services/answers.js';
+import type { Breakers } from './services/breakers.js';
 
 export type Hop = Exchange<Route, Backend>;
 
@@ -23,6 +25,13 @@ export interface Gateway {
   readonly upstreams: Upstreams;
   /** Internal listeners, the own and those of sibling instances: not guarded, their addresses come from operators. */
   readonly siblings: Upstreams;
+  /** Counts for plugins of type trafficControl. */
+  readonly limits: LimitStore;
+  /** What plugins of type caching keep. */
+  readonly answers: Answers;
+  readonly breakers: Breakers;
+  /** The circuit breaker of APIs that have none of their own. */
+  readonly alwaysOn: Guard;
   readonly buffers: Buffers;
   readonly deadlines: Deadlines;
   /** Requests of clients that are not done. */

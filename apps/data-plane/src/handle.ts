@@ -11,6 +11,17 @@ import { bodyLimit, bufferBody, readForm } from './read-body.js';
  * here. Nothing is awaited that is not a promise: a call of a GET is one run without a pause up to the backend.
  */
 export function answer(x: Hop, program: Program, gateway: Gateway): Answer | Promise<Answer> {
+  const made = judge(x, program, gateway);
+  const every = x.route === null ? null : x.route.every;
+  if (every === null) return made;
+  const leave = (answer: Answer) => {
+    every(x, answer);
+    return answer;
+  };
+  return made instanceof Promise ? made.then(leave) : leave(made);
+}
+
+function judge(x: Hop, program: Program, gateway: Gateway): Answer | Promise<Answer> {
   const early =
     locate(x, program, gateway.config.limits.loopDepth) ?? // 1. which API is it?   engine/locate.ts
     admit(x, program, gateway); //                            2. may it pass?       below, engine, plugins
@@ -18,7 +29,7 @@ export function answer(x: Hop, program: Program, gateway: Gateway): Answer | Pro
   return early ?? forward(x, program, gateway); //            3. ask the backend    forward/forward.ts
 }
 
-/** Limits of requests a second, credentials, then the plugins and parameters of the API, in the order that compiling decided. */
+/** Limits of requests a second, unwanted origins, credentials, then the plugins and parameters of the API, in the order that compiling decided. */
 export function admit(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
   const counted = gateway.rateLimits.check(x, program);
   if (counted === undefined) return admitCounted(x, program, gateway);
@@ -26,8 +37,11 @@ export function admit(x: Hop, program: Program, gateway: Gateway): Answer | unde
 }
 
 function admitCounted(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
+  const { first } = x.route!;
+  const unwanted = first === null ? undefined : first(x);
+  if (unwanted !== undefined) return unwanted;
   if (x.body !== null) return admitWithBody(x, program, gateway);
-  const judged = judge(x, program, gateway);
+  const judged = identifyCaller(x, program, gateway);
   if (judged instanceof Promise) return judged.then((refused) => refused ?? runSteps(x, 0));
   return judged ?? runSteps(x, 0);
 }
@@ -50,7 +64,7 @@ async function admitWithBody(x: Hop, program: Program, gateway: Gateway): Promis
   );
 }
 
-function judge(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
+function identifyCaller(x: Hop, program: Program, gateway: Gateway): Answer | undefined | Promise<Answer | undefined> {
   const { auth } = x.route!;
   return auth === null ? undefined : authenticate(x, auth, program, gateway.nonces);
 }
@@ -65,8 +79,9 @@ function runSteps(x: Hop, from: number): Answer | undefined | Promise<Answer | u
   return undefined;
 }
 
-/** Notes for the log which step answered. */
-function stopped(x: Hop, at: number, early: Answer): Answer {
+/** Notes for the log which step answered. A route without a backend to call is seen by those who see failed calls (plugins 5.9). */
+function stopped(x: Hop, at: number, early: Answer): Answer | Promise<Answer> {
   x.stoppedAt = at;
-  return early;
+  const { response } = x.route!;
+  return response !== null && early.errorCode === 'I504RB' ? response(x, early) : early;
 }

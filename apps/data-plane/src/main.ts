@@ -23,7 +23,7 @@ const plane = createDataPlane(config, logger, nonces);
 
 /** Compiles beside the traffic; the assignment is the swap. Requests under way keep the program they began with. */
 const apply: Apply = async (manifest, chunks, open) => {
-  const deps = { open, proxyName: config.proxyName, ...clock, pause: afterTraffic };
+  const deps = { open, proxyName: config.proxyName, services: plane.services, ...clock, pause: afterTraffic };
   plane.program = await compileProgram(manifest, chunks, deps, plane.program);
   return { problems: plane.program.quarantine };
 };

@@ -124,6 +124,10 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0);
   gauge('causeway_running_requests', 'Requests of clients that are not done.', (g) => g.running);
   gauge('causeway_nested_calls', 'Internal calls running in this process.', (g) => g.nestedCalls);
+  gauge('causeway_cache_entries', 'Answers that are kept.', (g) => g.answers.size);
+  gauge('causeway_cache_bytes', 'Bytes that kept answers take.', (g) => g.answers.bytes);
+  gauge('causeway_circuit_breakers_open', 'Circuit breakers that let no call pass.', (g) => g.breakers.in('open'));
+  gauge('causeway_circuit_breakers_half_open', 'Circuit breakers that try their backend.', (g) => g.breakers.in('half-open'));
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
 }
 

@@ -33,6 +33,7 @@ export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerRe
   headers.push('X-Ca-Request-Id', x.initialRequestId);
   if (answer.errorCode !== null) headers.push('X-Ca-Error-Code', answer.errorCode);
   if (answer.errorMessage !== null) headers.push('X-Ca-Error-Message', answer.errorMessage);
+  if (answer.cached) headers.push('X-Ca-Caching', 'true');
   if (x.route !== null) {
     if (gateway.config.attachmentHeader && x.listener === 'public' && x.host === x.route.group.publicHost) {
       drop('content-disposition', headers);

@@ -4,6 +4,7 @@ import { Answer, type BodySink, type BodySource, type Outgoing, refuse } from '@
 import type { Dispatcher } from 'undici';
 import type { Gateway, Hop } from '../gateway.js';
 import { bodyLimit } from '../read-body.js';
+import { noteTimeout } from './always-on.js';
 import { fromBackend } from './answer-headers.js';
 import { BodyPipe } from './body-pipe.js';
 import type { Timed } from './deadlines.js';
@@ -119,6 +120,7 @@ class Call implements BodySource, Timed {
     this.x.upstreamHeadMs = performance.now();
     this.resumeUpstream = resume;
     const answer = new Answer(status, [], this);
+    answer.fromBackend = true;
     fromBackend(headers, answer, this.x, this.passErrors);
     this.times = streamTimes(this.x, answer);
     if (this.times !== null) this.stirred(this.times);
@@ -226,7 +228,9 @@ class Call implements BodySource, Timed {
 
   private settle(reason: Error): void {
     this.answered = true;
-    this.resolve(refusalFor(this.pipe?.problem ?? reason));
+    const problem = this.pipe?.problem ?? reason;
+    if (problem instanceof Deadline) noteTimeout(this.x, this.gateway);
+    this.resolve(refusalFor(problem));
   }
 
   private finish(): void {

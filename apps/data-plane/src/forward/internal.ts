@@ -30,14 +30,28 @@ export function callInternal(
 
 /** Where the callee is: in this process, or behind an internal listener. An unknown name goes to the own one, to be refused there. */
 export function placeOf(x: Hop, backend: InternalBackend, program: Program, gateway: Gateway): 'here' | Server | Answer {
-  const { limits, internalCalls, internal } = gateway.config;
-  // Over the wire each hop counts for itself, but knows the chain.
-  if (Math.max(++x.tree.calls, x.chain.length + 1) > limits.loopCalls)
-    return refuse('I508LD', { Chain: [...x.chain, x.route!.apiId].join(' > ') });
-  const owner = program.internalDomains.get(backend.groupId);
-  const sibling = owner !== undefined && owner.instanceId !== program.instance.id ? owner.endpoint : null;
-  if (sibling !== null) return endpoint(sibling);
-  return internalCalls === 'inprocess' ? 'here' : ownListener(internal);
+  const { internalCalls, internal } = gateway.config;
+  const refused = countCall(x, gateway);
+  if (refused !== undefined) return refused;
+  return siblingOf(backend, program) ?? (internalCalls === 'inprocess' ? 'here' : ownListener(internal));
+}
+
+/** As `placeOf`, for a call that is made over the wire in any case. @param x null: nobody's request */
+export function placeOnWire(x: Hop | null, backend: InternalBackend, program: Program, gateway: Gateway): Server | Answer {
+  const refused = x === null ? undefined : countCall(x, gateway);
+  return refused ?? siblingOf(backend, program) ?? ownListener(gateway.config.internal);
+}
+
+/** Over the wire each hop counts for itself, but knows the chain. */
+function countCall(x: Hop, { config: { limits } }: Gateway): Answer | undefined {
+  if (Math.max(++x.tree.calls, x.chain.length + 1) <= limits.loopCalls) return undefined;
+  return refuse('I508LD', { Chain: [...x.chain, x.route!.apiId].join(' > ') });
+}
+
+function siblingOf({ groupId }: InternalBackend, { internalDomains, instance }: Program): Server | null {
+  const owner = internalDomains.get(groupId);
+  const sibling = owner !== undefined && owner.instanceId !== instance.id ? owner.endpoint : null;
+  return sibling === null ? null : endpoint(sibling);
 }
 
 /** Tells the callee's gateway which call this is a part of (wire contract 9.3). */
@@ -53,7 +67,16 @@ function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway
   if (x.tree.gone || gateway.nestedCalls >= gateway.config.limits.nestedCalls) return refuse('X503BZ');
   const child = childOf(x, out, gateway);
   child.form = out.form;
-  return answer(child, program, gateway);
+  const made = answer(child, program, gateway);
+  if (made instanceof Promise) return made.then(asBackend);
+  return asBackend(made);
+}
+
+/** To the caller it is a backend's, whoever of the callee's hop made it. */
+function asBackend(answer: Answer): Answer {
+  answer.fromBackend = true;
+  answer.cached = false;
+  return answer;
 }
 
 /** The hop that the request of another becomes. */

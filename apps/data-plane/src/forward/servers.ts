@@ -1,4 +1,4 @@
-/** Where calls go: worked out once for each backend of a program. */
+/** Where calls go: worked out once for each address. */
 // hot
 import type { HttpBackend, Program } from '@causeway/engine';
 import type { Upstream } from './upstreams.js';
@@ -21,34 +21,15 @@ export class Server {
 type Choice = readonly Server[];
 
 export class Servers {
-  /** For the program that was asked for last: backends with one address share what is known of it. */
-  private program: Program | null = null;
-  private readonly byAddress = new Map<string, Choice>();
-
   constructor(private readonly random: () => number) {}
 
   /** Private DNS may say that a name stands for other servers, each with a weight. */
-  of(backend: HttpBackend, program: Program): Server {
-    // A backend outlives a program that changed nothing about it, but private DNS may have changed.
-    if (backend.known === null || backend.known.program !== program)
-      backend.known = { program, servers: this.choiceFor(backend, program) };
-    const servers = backend.known.servers as Choice;
+  of({ address }: HttpBackend, { privateDns }: Program): Server {
+    // An address outlives a program, whose private DNS may not be that of the one before.
+    if (address.known === null || address.known.privateDns !== privateDns)
+      address.known = { privateDns, servers: serversOf(address, privateDns) };
+    const servers = address.known.servers as Choice;
     return servers.length === 1 ? servers[0]! : this.pick(servers);
-  }
-
-  private choiceFor(backend: HttpBackend, program: Program): Choice {
-    if (program !== this.program) {
-      this.byAddress.clear();
-      this.program = program;
-    }
-    const { scheme, host, port, serverName } = backend;
-    const address = `${scheme}://${host}:${port} ${serverName}`;
-    let choice = this.byAddress.get(address);
-    if (choice === undefined) {
-      choice = serversOf(backend, program);
-      this.byAddress.set(address, choice);
-    }
-    return choice;
   }
 
   private pick(servers: Choice): Server {
@@ -61,8 +42,8 @@ export class Servers {
   }
 }
 
-function serversOf({ scheme, host, port, serverName }: HttpBackend, program: Program): Choice {
-  const records = program.privateDns.get(host);
+function serversOf({ scheme, host, port, serverName }: HttpBackend['address'], privateDns: Program['privateDns']): Choice {
+  const records = privateDns.get(host);
   if (records === undefined || records.length === 0) return [new Server(scheme, host, port, serverName, 1)];
   return records.map((record) => new Server(scheme, record.address, record.port ?? port, serverName, record.weight));
 }

@@ -37,13 +37,12 @@ export class Upstream {
 
 export class Upstreams {
   private readonly byOrigin = new Map<string, Upstream>();
+  private readonly idleLook = setInterval(() => this.closeIdle(), IDLE_MS).unref();
 
   constructor(
     readonly guard: AddressRule,
     private readonly tlsVerify: boolean,
-  ) {
-    setInterval(() => this.closeIdle(), IDLE_MS).unref();
-  }
+  ) {}
 
   /** The connections to a server; servers of other programs that lead to the same place share them. */
   of(server: Server): Upstream {
@@ -64,6 +63,7 @@ export class Upstreams {
 
   /** Breaks off what still runs. */
   async destroy(): Promise<void> {
+    clearInterval(this.idleLook);
     await Promise.all([...this.byOrigin.values()].map(({ pool }) => pool.destroy()));
   }
 

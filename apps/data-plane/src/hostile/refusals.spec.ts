@@ -2,26 +2,31 @@
  * The list of refusals: every code of the error table is provoked here by a real request to a running data plane, or stands below with
  * what will bring it.
  */
+import { createHmac } from 'node:crypto';
 import { type Chunk, ERROR_TABLE, type ErrorCode } from '@causeway/contract';
 import type { HashedChunk } from '@causeway/engine';
 import { hmacBase64, prepareSecret } from '@causeway/signature';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { answering, type Backend, ok, startBackend } from '../testing/backend.js';
 import { ask, dial, get, post } from '../testing/client.js';
-import { type ApiInput, GROUP, HOP_IDS, HOST, type SnapshotInput, snapshot } from '../testing/snapshot.js';
+import {
+  type ApiInput,
+  GROUP,
+  HOP_IDS,
+  HOST,
+  INTERNAL_HOST,
+  idOf,
+  type PluginInput,
+  plainSecret,
+  type SnapshotInput,
+  snapshot,
+} from '../testing/snapshot.js';
 import { freePort, type Plane, type PlaneOptions, startPlane } from '../testing/start-plane.js';
 import { until } from '../testing/until.js';
 import { headerOf, type Message } from '../testing/wire.js';
 
 /** Codes that nothing here can provoke yet, by what brings them. */
 const TO_COME: Readonly<Record<string, readonly ErrorCode[]>> = {
-  'plugin accessControl': ['A403AC'],
-  'plugin basicAuth': ['A401BA'],
-  'plugin circuitBreaker': ['D503CB'],
-  'plugin cors': ['A403CO', 'I404CO'],
-  'plugin jwtAuth': ['I400JR', 'I400JD', 'I400JP', 'A403JT', 'A403JK', 'A403JE', 'A403JB', 'S403JI', 'S403JU'],
-  'plugin remoteAuth': ['A403RA', 'D503RA'],
-  'plugin trafficControl': ['T429PR'],
   'the vpc listener': ['A403VN'],
 };
 
@@ -44,6 +49,13 @@ const mock = (api: Partial<ApiInput> = {}, rest: Partial<SnapshotInput> = {}) =>
 const app = (api: Partial<ApiInput> = {}) => mock({ auth: 'APP', ...api }, { keys: { K: 'S' } });
 const to = (address: string): SnapshotInput => ({ apis: [{ backend: { type: 'HTTP', address, path: '/*' } }] });
 const at = (address: string) => () => to(address);
+/** An API in front of the backend, with one plugin. */
+const withPlugin =
+  (type: PluginInput['type'], config: (address: string) => PluginInput['config']) =>
+  (address: string): SnapshotInput => ({
+    apis: [{ backend: { type: 'HTTP', address, path: '/*' }, plugins: ['p'] }],
+    plugins: [{ id: 'p', type, config: config(address) }],
+  });
 
 /** The chunks of a snapshot, one of them altered behind its schema's back: as a later or broken control plane might have written it. */
 function altered(
@@ -54,6 +66,37 @@ function altered(
   const chunks = snapshot(input);
   for (const { chunk } of chunks.values()) if (chunk.kind === kind) alter(chunk as never);
   return new Map([...chunks].map(([key, { chunk }]) => [key, { hash: JSON.stringify(chunk), chunk }]));
+}
+
+const JWT_SECRET = Buffer.alloc(32, 7);
+
+/** An API for tokens of one key, named k. */
+const withJwt = (config: PluginInput['config'] = {}, datasets: SnapshotInput['datasets'] = []) =>
+  mock(
+    { plugins: ['jwt'] },
+    {
+      datasets,
+      plugins: [
+        {
+          id: 'jwt',
+          type: 'jwtAuth',
+          config: {
+            parameter: 'Authorization',
+            parameterLocation: 'header',
+            jwk: { kty: 'oct', kid: 'k', k: plainSecret(JWT_SECRET.toString('base64url')) },
+            ...config,
+          },
+        },
+      ],
+    },
+  );
+
+function withToken(claims: object, header: object = {}): string {
+  const encoded = [{ alg: 'HS256', kid: 'k', ...header }, claims].map((each) =>
+    Buffer.from(JSON.stringify(each)).toString('base64url'),
+  );
+  const signature = createHmac('sha256', JWT_SECRET).update(encoded.join('.')).digest('base64url');
+  return get('/a', [`Authorization: Bearer ${encoded.join('.')}.${signature}`]);
 }
 
 /** Header lines that sign `GET target` as K with S; more lines are signed when they are the four that always are. */
@@ -116,6 +159,10 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
     request: get('/a', signed('/a')),
   },
   I404DO: { request: get('/a', [], 'unknown.test') },
+  I404CO: {
+    program: mock({ path: '/b' }),
+    request: get('/a', ['Origin: https://a.com', 'Access-Control-Request-Method: PUT']).replace('GET', 'OPTIONS'),
+  },
   I404NF: { program: mock({ path: '/b' }), request: get('/a') },
   I405UM: { request: get('/a').replace('GET', 'TRACE') },
   I410GG: {
@@ -136,6 +183,19 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
   A400IK: { program: app(), request: get('/a', ['X-Ca-Key: unknown', 'X-Ca-Signature: s']) },
   A400AC: { program: app({ appCode: 'HEADER' }), request: get('/a', ['Authorization: APPCODE unknown']) },
   A403IS: { program: app(), request: get('/a', ['X-Ca-Key: K', 'X-Ca-Signature: d3Jvbmc=']) },
+  A403AC: {
+    program: mock(
+      { plugins: ['gate'] },
+      {
+        plugins: [{ id: 'gate', type: 'accessControl', config: { rules: [{ name: 'r', condition: '1 = 1', ifTrue: 'DENY' }] } }],
+      },
+    ),
+    request: get('/a'),
+  },
+  A403CO: {
+    program: mock({ plugins: ['pages'] }, { plugins: [{ id: 'pages', type: 'cors', config: { allowOrigins: 'a.com' } }] }),
+    request: get('/a', ['Origin: https://b.com']),
+  },
   A403EP: {
     program: () =>
       altered(app()(), 'apps', (chunk: { apps?: { grants: { expiresAt: string }[] }[] }) => {
@@ -199,6 +259,46 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
       wire.socket.destroy();
       return null;
     },
+  },
+  A401BA: {
+    program: withPlugin('basicAuth', () => ({ users: [{ username: 'a', password: plainSecret('b') }] })),
+    request: get('/a'),
+  },
+  I400JR: { program: withJwt(), request: get('/a') },
+  I400JD: { program: withJwt(), request: get('/a', ['Authorization: Bearer abc']) },
+  I400JP: {
+    program: () => {
+      const { apis, ...rest } = withJwt({ jwk: undefined, jwksUri: `http://${INTERNAL_HOST}/keys` })();
+      return { ...rest, apis: [...apis, { path: '/keys', backend: { type: 'MOCK', body: '{"keys":[]}' } }] };
+    },
+    request: withToken({}),
+  },
+  A403JT: { program: withJwt(), request: withToken({}, { alg: 'none' }) },
+  A403JK: { program: withJwt(), request: withToken({}, { kid: 'other' }) },
+  A403JE: { program: withJwt(), request: withToken({ exp: 1 }) },
+  A403JB: {
+    program: withJwt({ blockClaimParameterName: 'sub', blockByDataSet: idOf('blocked') }, [
+      { id: 'blocked', type: 'JWT_BLOCKING', values: ['mallory'] },
+    ]),
+    request: withToken({ sub: 'mallory' }),
+  },
+  S403JI: { program: withJwt({ preventJtiReplay: true }), request: withToken({}) },
+  S403JU: { program: withJwt({ preventJtiReplay: true }), request: twice(withToken({ jti: 'j' })) },
+  A403RA: {
+    program: withPlugin('remoteAuth', (address) => ({ authUri: { address }, successCondition: '1 = 2' })),
+    request: get('/a'),
+  },
+  D503RA: {
+    program: withPlugin('remoteAuth', () => ({ authUri: { address: '127.0.0.1:1' }, successCondition: '1 = 1' })),
+    request: get('/a'),
+  },
+  D503CB: {
+    program: withPlugin('circuitBreaker', () => ({ errorCondition: '$StatusCode = 200', errorThreshold: 1 })),
+    request: twice(get('/a')),
+  },
+  T429PR: {
+    program: withPlugin('trafficControl', () => ({ unit: 'DAY', apiDefault: 1 })),
+    request: twice(get('/a')),
   },
   X400PM: {
     program: () => ({

@@ -1,5 +1,13 @@
 /** Snapshots for specs, from the few words that a spec cares about. Secrets stand in plain text. */
-import { ApiDefinition, type Chunk, chunkKeys, GroupChunk, InstanceChunk, PLUGIN_TYPES } from '@causeway/contract';
+import {
+  ApiDefinition,
+  type Chunk,
+  chunkKeys,
+  type DatasetType,
+  GroupChunk,
+  InstanceChunk,
+  PLUGIN_TYPES,
+} from '@causeway/contract';
 import type { HashedChunk } from '@causeway/engine';
 import { z } from 'zod';
 
@@ -32,9 +40,17 @@ export interface PluginInput {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** A value ends at its time, where there is one. */
+export interface DatasetInput {
+  readonly id: string;
+  readonly type: DatasetType;
+  readonly values: ReadonlyArray<string | { readonly value: string; readonly expiresAt: string }>;
+}
+
 export interface SnapshotInput {
   readonly apis: readonly ApiInput[];
   readonly plugins?: readonly PluginInput[];
+  readonly datasets?: readonly DatasetInput[];
   readonly group?: Partial<GroupChunk>;
   readonly instance?: Partial<InstanceChunk>;
   /** Key pairs of one application that may call everything, key -> secret. */
@@ -47,7 +63,14 @@ export function idOf(short: string): string {
 }
 
 /** The chunks of one instance with one group, keyed as in a manifest. */
-export function snapshot({ apis, plugins = [], group, instance, keys = {} }: SnapshotInput): Map<string, HashedChunk> {
+export function snapshot({
+  apis,
+  plugins = [],
+  datasets = [],
+  group,
+  instance,
+  keys = {},
+}: SnapshotInput): Map<string, HashedChunk> {
   const chunks: Record<string, Chunk> = {
     [chunkKeys.instance]: {
       kind: 'instance',
@@ -92,6 +115,13 @@ export function snapshot({ apis, plugins = [], group, instance, keys = {} }: Sna
   };
   for (const { id, type, config } of plugins)
     chunks[chunkKeys.plugin(idOf(id))] = { kind: 'plugin', id: idOf(id), name: id, type, config: { ...config } };
+  for (const { id, type, values } of datasets) {
+    const items = values.map((each, n) => ({
+      id: idOf(`${id}${n}`),
+      ...(typeof each === 'string' ? { value: each, expiresAt: null } : each),
+    }));
+    chunks[chunkKeys.dataset(idOf(id))] = { kind: 'dataset', id: idOf(id), type, items };
+  }
   chunks[chunkKeys.apps(1)] = {
     kind: 'apps',
     bucket: 1,

@@ -79,6 +79,7 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
       open: options.open ?? open,
       proxyName: config.proxyName,
       now: Date.now,
+      services: plane.services,
       random: Math.random,
       pause: afterTraffic,
     };
