@@ -1,14 +1,18 @@
 /** States of an instance as the API shows them. */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 
-export class RevisionsQuery extends PageQuery {
-  @ApiProperty({ description: 'The instance whose states are listed.' })
+export class InstanceQuery {
+  @ApiPropertyOptional({ description: 'The instance whose states they are; default: the one named `default`.', maxLength: 128 })
+  @Optional()
   @IsString()
   @MaxLength(128)
-  instanceId!: string;
+  instanceId?: string;
 }
+
+export class RevisionsQuery extends IntersectionType(PageQuery, InstanceQuery) {}
 
 class RevisionProblemView {
   @ApiProperty({ example: 'plugin:17ff4c9189004a1d87b557606b767334' })
@@ -34,13 +38,25 @@ export class RevisionView {
   @ApiProperty({ example: 'api.deploy' })
   action!: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'What it was done to; null before this was noted.', example: 'api' })
+  resourceType!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '5d41402abc4b2a76b9719d911017c592' })
+  resourceId!: string | null;
+
+  @ApiProperty({ description: 'Whether a rollback to it is possible.' })
+  restorable!: boolean;
+
   @ApiProperty({ example: '2026-11-22T12:00:00.000Z' })
   createdAt!: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'When it, or a later one that holds it, went to the data planes.' })
   publishedAt!: string | null;
 
-  @ApiProperty({ type: [RevisionProblemView], description: 'What did not compile and was put in quarantine.' })
+  @ApiProperty({
+    type: [RevisionProblemView],
+    description: 'What did not compile and was put in quarantine; shown to the account of the instance.',
+  })
   problems!: RevisionProblemView[];
 }
 

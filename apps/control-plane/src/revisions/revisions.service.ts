@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '../change/change.js';
 import { numberAfter } from '../http/number-cursor.js';
 import { type Page, pageOf } from '../http/page.js';
-import { absent } from '../http/problem.js';
+import { findVisibleInstance } from './known-revision.js';
 import type { RevisionsQuery, RevisionView } from './revision.dto.js';
 
 interface Row {
@@ -12,6 +12,9 @@ interface Row {
   revision: string;
   actor: string;
   action: string;
+  resource_type: string | null;
+  resource_id: string | null;
+  restorable: boolean;
   created_at: Date;
   published_at: Date | null;
   problems: RevisionView['problems'];
@@ -21,19 +24,16 @@ interface Row {
 export class RevisionsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Of one of the account's own instances; the operator's account sees all. */
-  async list({ accountId, isDefaultAccount }: Actor, query: RevisionsQuery): Promise<Page<RevisionView>> {
+  /** Of an own instance all, and for the operator's account; of another on which the account has groups what it did itself. */
+  async list(actor: Actor, query: RevisionsQuery): Promise<Page<RevisionView>> {
     const before = numberAfter(query);
-    const own: unknown[] = await this.dataSource.query('SELECT 1 FROM instances WHERE id = $1 AND ($2 OR account_id = $3)', [
-      query.instanceId,
-      isDefaultAccount,
-      accountId,
-    ]);
-    if (own.length === 0) throw absent('instance', query.instanceId);
+    const { id, isWhole } = await findVisibleInstance(this.dataSource.manager, actor, query.instanceId);
     const rows: Row[] = await this.dataSource.query(
-      `SELECT instance_id, revision, actor, action, created_at, published_at, problems FROM revisions
-       WHERE instance_id = $1 AND ($2::bigint IS NULL OR revision < $2) ORDER BY revision DESC LIMIT $3`,
-      [query.instanceId, before, query.limit + 1],
+      `SELECT instance_id, revision, actor, action, resource_type, resource_id, restorable, created_at, published_at,
+              CASE WHEN $4::text IS NULL THEN problems ELSE '[]' END AS problems
+       FROM revisions WHERE instance_id = $1 AND ($2::bigint IS NULL OR revision < $2) AND ($4 IS NULL OR account_id = $4)
+       ORDER BY revision DESC LIMIT $3`,
+      [id, before, query.limit + 1, isWhole ? null : actor.accountId],
     );
     return pageOf(rows, query, ({ revision }) => revision, show);
   }
@@ -45,6 +45,9 @@ function show(row: Row): RevisionView {
     revision: Number(row.revision),
     actor: row.actor,
     action: row.action,
+    resourceType: row.resource_type,
+    resourceId: row.resource_id,
+    restorable: row.restorable,
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,
     problems: row.problems,
