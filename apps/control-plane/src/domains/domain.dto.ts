@@ -1,5 +1,5 @@
 /** Custom domains as the management API takes and shows them. */
-import { STAGE_NAME } from '@causeway/contract';
+import { GROUP_ID, STAGE_NAME } from '@causeway/contract';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { Optional } from '../http/optional.js';
@@ -14,14 +14,8 @@ function isDomain(value: unknown): boolean {
   return typeof value === 'string' && canonicalDomain(value) !== null;
 }
 
-export class DomainBody {
-  @ApiProperty({
-    description: 'A host name, also an international one, or a wildcard such as `*.example.com`.',
-    example: 'api.example.com',
-  })
-  @Is(isDomain, 'must be a host name, or *. and one of two labels at least')
-  domain!: string;
-
+/** What may change later. */
+export class DomainFields {
   @ApiPropertyOptional({ enum: TYPES, default: 'internet', description: '`intranet`: served on the VPC listener only.' })
   @Optional()
   @IsIn(TYPES)
@@ -49,11 +43,24 @@ export class DomainBody {
   @MaxLength(253, { each: true })
   patterns?: string[];
 
-  @ApiPropertyOptional({ type: String, description: 'Not offered yet: TLS is not served here.' })
+  @ApiPropertyOptional({
+    pattern: GROUP_ID.source,
+    description:
+      'A certificate of the account, which TLS will serve the domain with. Stored and published; data planes serve no TLS yet.',
+    example: '5d41402abc4b2a76b9719d911017c592',
+  })
   @Optional()
-  @IsString()
-  @MaxLength(64)
+  @Matches(GROUP_ID, { message: 'must be the id of a certificate: 32 lower-case hexadecimal digits' })
   certificateId?: string;
+}
+
+export class DomainBody extends DomainFields {
+  @ApiProperty({
+    description: 'A host name, also an international one, or a wildcard such as `*.example.com`.',
+    example: 'api.example.com',
+  })
+  @Is(isDomain, 'must be a host name, or *. and one of two labels at least')
+  domain!: string;
 
   @ApiPropertyOptional({
     default: false,
@@ -79,6 +86,9 @@ export class DomainView {
 
   @ApiProperty({ type: [String] })
   patterns!: readonly string[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null: TLS does not serve it.' })
+  certificateId!: string | null;
 
   @ApiProperty({ example: '2026-11-22T12:00:00.000Z' })
   createdAt!: string;

@@ -46,6 +46,7 @@ describe('a domain', () => {
       type: 'internet',
       stage: 'TEST',
       patterns: [],
+      certificateId: null,
       createdAt: expect.any(String),
     });
     expect(await domainsOf(group, revision)).toEqual([{ domain: `api.${site}`, type: 'internet', stage: 'TEST', patterns: [] }]);
@@ -119,10 +120,8 @@ describe('a domain', () => {
     },
   );
 
-  it('has no certificate yet, and no stage that its group lacks', async () => {
+  it('has no stage that its group lacks', async () => {
     const [group, site] = [await owner.group(), fresh()];
-    const certificate = await bind(group, { domain: site, certificateId: 'x' }).expect(422);
-    expect(certificate.body).toMatchObject({ code: 'UnsupportedFeature', errors: [{ path: 'certificateId' }] });
     const stage = await bind(group, { domain: site, stage: 'GRAY' }).expect(422);
     expect(stage.body).toMatchObject({ code: 'NotFoundStage', errors: [{ path: 'stage' }] });
     await owner.send(`POST /groups/${group}/stages`, { name: 'GRAY', alias: 'x' }).expect(201);
@@ -162,7 +161,7 @@ describe('a domain', () => {
       `SELECT details FROM audit_events WHERE action = 'domain.bind' AND resource_id = $1`,
       [group],
     );
-    expect(rows).toEqual([{ details: { domain: site, type: 'internet', stage: null, takenFrom: [] } }]);
+    expect(rows).toEqual([{ details: { domain: site, type: 'internet', stage: null, certificateId: null, takenFrom: [] } }]);
   });
 });
 

@@ -23,6 +23,10 @@ export class GroupDomain {
   @Column('jsonb')
   patterns!: readonly string[];
 
+  /** Null: TLS does not serve it. */
+  @Column('text', { name: 'certificate_id', nullable: true })
+  certificateId!: string | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }
