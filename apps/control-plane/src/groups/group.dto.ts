@@ -1,13 +1,12 @@
-/** Groups as the management API takes and shows them. */
+/** Groups as the management API takes them. */
 import { GROUP_ID } from '@causeway/contract';
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -18,57 +17,28 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { canonicalDomain, isWildcard } from '../domains/domain-name.js';
 import { Optional } from '../http/optional.js';
-import { PageQuery } from '../http/page.js';
 import { PLAIN_TEXT, PLAIN_TEXT_RULE } from '../http/plain-text.js';
-import { WriteAnswer } from '../http/write-answer.js';
+import { Is } from '../instances/network-address.js';
+import { TaggedPageQuery } from '../tags/tag-filter.js';
+import { GroupAppCodeBody, GroupCustomTraceBody, GroupNetworkBody, GroupUserLogBody, HEADER_NAME } from './group-parts.dto.js';
 
 const NAME = /^[a-zA-Z\u4e00-\u9fff][a-zA-Z0-9_\u4e00-\u9fff]{3,49}$/;
 const NAME_RULE = 'must be 4 to 50 letters, digits or _, a letter first';
 /** Whole segments of unreserved characters (RFC 3986); dot segments never get past the data plane. */
 const BASE_PATH = /^(?=.{1,256}$)(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+)$/;
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const HEADERS_AT_MOST = 100;
+const VPCS_AT_MOST = 100;
+const VPC_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** Requests a second. */
 const TRAFFIC_LIMIT_AT_MOST = 10_000_000;
-const APP_CODE_PLACES = ['header', 'query'] as const;
 
-export class GroupNetworkBody {
-  @ApiPropertyOptional({ default: true, description: 'Reachable on the public listener.' })
-  @Optional()
-  @IsBoolean()
-  internet?: boolean;
+const KEPT_TEXT = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+const KEPT_TEXT_RULE = 'must be 1 to 256 characters, no control characters';
 
-  @ApiPropertyOptional({ default: true, description: 'Served on its generated public domain.' })
-  @Optional()
-  @IsBoolean()
-  publicDomain?: boolean;
-
-  @ApiPropertyOptional({ default: false, enum: [false], description: 'The VPC listener is not offered yet.' })
-  @Optional()
-  @IsBoolean()
-  vpc?: boolean;
-}
-
-export class GroupAppCodeBody {
-  @ApiPropertyOptional({ enum: APP_CODE_PLACES, description: 'With `name`.' })
-  @Optional()
-  @IsIn(APP_CODE_PLACES)
-  in?: (typeof APP_CODE_PLACES)[number];
-
-  @ApiPropertyOptional({
-    description: 'Of the header or query parameter that holds an AppCode, instead of `X-Ca-AppCode` or `AppCode`; with `in`.',
-    maxLength: 128,
-    example: 'X-Api-Key',
-  })
-  @Optional()
-  @Matches(HEADER_NAME, { message: 'must be the name of a header or query parameter, 128 characters at most' })
-  name?: string;
-
-  @ApiPropertyOptional({ default: false, description: 'Hands the AppCode on to the backend.' })
-  @Optional()
-  @IsBoolean()
-  keepForBackend?: boolean;
+function isExactDomain(value: unknown): boolean {
+  return typeof value === 'string' && !isWildcard(value) && canonicalDomain(value) !== null;
 }
 
 export class GroupBody {
@@ -157,9 +127,71 @@ export class GroupBody {
   @Min(1)
   @Max(TRAFFIC_LIMIT_AT_MOST)
   trafficLimit?: number | null;
+
+  @ApiPropertyOptional({
+    type: GroupUserLogBody,
+    description:
+      'What access logs record of its requests beyond what each line says; nothing unless said. What a plugin logMask masks stays masked.',
+  })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GroupUserLogBody)
+  userLog?: GroupUserLogBody;
+
+  @ApiPropertyOptional({
+    type: GroupCustomTraceBody,
+    description: 'Where clients say what stands in access logs as `customTraceId`. Left out: nowhere.',
+  })
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GroupCustomTraceBody)
+  customTrace?: GroupCustomTraceBody;
+
+  @ApiPropertyOptional({
+    description:
+      'The domain of the group whose certificate TLS clients get that name no host. Stored and published; data planes serve no TLS yet.',
+    example: 'api.example.com',
+  })
+  @Optional()
+  @Is(isExactDomain, 'must be a host name, and no wildcard')
+  defaultDomain?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    default: [],
+    maxItems: VPCS_AT_MOST,
+    description:
+      'VPCs that may call on the VPC listener (others get A403VN); empty: all. Stored and published; data planes have no such listener yet.',
+    example: ['vpc-1'],
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(VPCS_AT_MOST)
+  @ArrayUnique({ message: 'must name each VPC once' })
+  @Matches(VPC_ID, { each: true, message: 'must hold labels of VPCs: 1 to 64 letters, digits, ., _ or -' })
+  vpcIds?: string[];
+
+  @ApiPropertyOptional({ maxLength: 256, description: 'Kept; no effect.' })
+  @Optional()
+  @Matches(KEPT_TEXT, { message: KEPT_TEXT_RULE })
+  compatibleFlags?: string;
+
+  @ApiPropertyOptional({ maxLength: 256, description: 'Kept; no effect.' })
+  @Optional()
+  @Matches(KEPT_TEXT, { message: KEPT_TEXT_RULE })
+  rpcPattern?: string;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: TRAFFIC_LIMIT_AT_MOST, description: 'Kept; no effect.' })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(TRAFFIC_LIMIT_AT_MOST)
+  rpsLimitForServerless?: number;
 }
 
-export class GroupsQuery extends PageQuery {
+export class GroupsQuery extends TaggedPageQuery {
   @ApiPropertyOptional({ description: 'The group of this name.' })
   @Optional()
   @Matches(NAME, { message: NAME_RULE })
@@ -179,97 +211,4 @@ export class MigrationBody {
   @MaxLength(128)
   @Matches(PLAIN_TEXT, { message: PLAIN_TEXT_RULE })
   instanceId!: string;
-}
-
-export class GroupNetworkView {
-  @ApiProperty()
-  internet!: boolean;
-
-  @ApiProperty()
-  publicDomain!: boolean;
-
-  @ApiProperty()
-  vpc!: boolean;
-}
-
-export class GroupAppCodeView {
-  @ApiProperty({ enum: APP_CODE_PLACES, nullable: true, description: 'Null: the group names no place.' })
-  in!: 'header' | 'query' | null;
-
-  @ApiProperty({ type: String, nullable: true, example: 'X-Api-Key' })
-  name!: string | null;
-
-  @ApiProperty()
-  keepForBackend!: boolean;
-}
-
-export class GroupView {
-  @ApiProperty({ example: '17ff4c9189004a1d87b557606b767334' })
-  id!: string;
-
-  @ApiProperty({ example: 'orders' })
-  name!: string;
-
-  @ApiProperty()
-  description!: string;
-
-  @ApiProperty({ example: '/' })
-  basePath!: string;
-
-  @ApiProperty({ example: 'apigateway-local-5d41402abc4b' })
-  instanceId!: string;
-
-  @ApiProperty({ example: 'local' })
-  region!: string;
-
-  @ApiProperty({ type: GroupNetworkView })
-  network!: GroupNetworkView;
-
-  @ApiProperty({ type: [String] })
-  passthroughHeaders!: readonly string[];
-
-  @ApiProperty({ type: GroupAppCodeView })
-  appCode!: GroupAppCodeView;
-
-  @ApiProperty()
-  sse!: boolean;
-
-  @ApiProperty()
-  debug!: boolean;
-
-  @ApiProperty()
-  removeServerHeader!: boolean;
-
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Requests a second; null: no limit.' })
-  trafficLimit!: number | null;
-
-  @ApiProperty({ example: '17ff4c9189004a1d87b557606b767334-local.apigw.localhost' })
-  publicDomain!: string;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null: the VPC listener is not offered yet.' })
-  vpcDomain!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null until it is generated, and while it is switched off.' })
-  internalDomain!: string | null;
-
-  @ApiProperty({ example: '2026-11-22T12:00:00.000Z' })
-  createdAt!: string;
-
-  @ApiProperty({ example: '2026-11-22T12:00:00.000Z' })
-  updatedAt!: string;
-}
-
-export class GroupPage {
-  @ApiProperty({ type: [GroupView] })
-  items!: GroupView[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Cursor of the next page.' })
-  next!: string | null;
-}
-
-export class WrittenGroup extends IntersectionType(GroupView, WriteAnswer) {}
-
-export class InternalDomainView extends WriteAnswer {
-  @ApiProperty({ example: '17ff4c9189004a1d87b557606b767334-local-intranet.apigw.localhost' })
-  domain!: string;
 }

@@ -1,4 +1,5 @@
 /** A group: APIs that share domains, a base path and an instance. */
+import type { GroupChunk, UserLog } from '@causeway/contract';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 export interface GroupNetwork {
@@ -7,6 +8,8 @@ export interface GroupNetwork {
   /** Served on its generated public domain. */
   readonly publicDomain: boolean;
   readonly vpc: boolean;
+  /** Absent in rows that are older than the switch. */
+  readonly internetIpv6?: boolean;
 }
 
 /** Where AppCodes come; empty where the group names no place. */
@@ -14,6 +17,13 @@ export interface GroupAppCode {
   readonly in?: 'header' | 'query';
   readonly name?: string;
   readonly keepForBackend?: boolean;
+}
+
+/** What has no effect, and is kept for those who bring it. */
+export interface KeptGroupFields {
+  readonly compatibleFlags?: string;
+  readonly rpcPattern?: string;
+  readonly rpsLimitForServerless?: number;
 }
 
 @Entity('groups')
@@ -64,6 +74,21 @@ export class Group {
   /** Requests a second; null: no limit. */
   @Column({ name: 'traffic_limit', type: 'integer', nullable: true })
   trafficLimit!: number | null;
+
+  @Column({ name: 'user_log', type: 'jsonb' })
+  userLog!: Partial<UserLog>;
+
+  @Column({ name: 'custom_trace', type: 'jsonb', nullable: true })
+  customTrace!: NonNullable<GroupChunk['customTrace']> | null;
+
+  @Column({ name: 'default_domain', type: 'text', nullable: true })
+  defaultDomain!: string | null;
+
+  @Column({ name: 'vpc_ids', type: 'jsonb' })
+  vpcIds!: readonly string[];
+
+  @Column({ type: 'jsonb' })
+  kept!: KeptGroupFields;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publishedChunk } from '../testing/published.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
+import { NOTHING_LOGGED } from './group-fields.js';
 import { keepTouchedLog, type TouchedLog } from './testing/touched-log.js';
 
 const PATH = '/api/v1/groups';
@@ -54,13 +55,21 @@ describe('a new group', () => {
       basePath: '/',
       instanceId: defaultId,
       region: 'cn-huhehaote',
-      network: { internet: true, publicDomain: true, vpc: false },
+      network: { internet: true, publicDomain: true, vpc: false, internetIpv6: false },
       passthroughHeaders: [],
       appCode: { in: null, name: null, keepForBackend: false },
       sse: false,
       debug: false,
       removeServerHeader: false,
       trafficLimit: null,
+      userLog: NOTHING_LOGGED,
+      customTrace: null,
+      defaultDomain: null,
+      vpcIds: [],
+      compatibleFlags: null,
+      rpcPattern: null,
+      rpsLimitForServerless: null,
+      status: 'NORMAL',
       publicDomain: `${body.id}-cn-huhehaote.alicloudapi.com`,
       vpcDomain: null,
       internalDomain: null,
@@ -85,16 +94,34 @@ describe('a new group', () => {
       description: 'Line one\nline two',
       basePath: '/orders/v1.0~a_b-c',
       instanceId: defaultId,
-      network: { internet: true, publicDomain: false, vpc: false },
+      network: { internet: true, publicDomain: false, vpc: true, internetIpv6: true },
       passthroughHeaders: ['host', 'X-Trace'],
       appCode: { in: 'query', name: 'code', keepForBackend: true },
       sse: true,
       debug: true,
       removeServerHeader: true,
       trafficLimit: 1000,
+      userLog: {
+        requestBody: true,
+        responseBody: true,
+        queryString: ['*'],
+        requestHeaders: ['X-Trace', 'user-agent'],
+        responseHeaders: ['*'],
+        jwtClaims: ['sub', 'https://a.example/claim'],
+      },
+      customTrace: { in: 'query', name: 'trace' },
+      defaultDomain: 'api.example.com',
+      vpcIds: ['vpc-1', 'VPC_2'],
+      compatibleFlags: 'depressSpecialHeader,urldecode',
+      rpcPattern: 'x',
+      rpsLimitForServerless: 0,
     };
     const { body } = await create(given).expect(201);
-    expect(body).toMatchObject({ ...given, publicDomain: `${OWN_ID}-cn-huhehaote.alicloudapi.com` });
+    const domain = (form: string) => `${OWN_ID}-cn-huhehaote${form}.alicloudapi.com`;
+    expect(body).toMatchObject({ ...given, publicDomain: domain(''), vpcDomain: domain('-vpc') });
+    const { network, userLog, customTrace, defaultDomain, vpcIds } = given;
+    const more = { vpcDomain: network.vpc, userLog, customTrace, defaultDomain, vpcIds };
+    expect(await publishedChunk(app, body.revision, `group:${OWN_ID}`)).toMatchObject(more);
   });
 
   it('takes a name and an id that are free', async () => {
@@ -109,12 +136,19 @@ describe('a new group', () => {
     await create({ name: 'nowhere', instanceId: 'apigateway-x-000000000000' }).expect(404);
   });
 
-  it('has no VPC domain yet', async () => {
-    const { body } = await create({ name: 'in_vpc', network: { vpc: true } }).expect(422);
-    expect(body).toMatchObject({
-      code: 'UnsupportedFeature',
-      errors: [{ path: 'network.vpc', message: expect.stringContaining('not offered yet') }],
-    });
+  it('is warned of what cannot act yet', async () => {
+    const { body } = await create({ name: 'in_vpc', network: { vpc: true }, defaultDomain: 'API.Example.COM.' }).expect(201);
+    expect(body).toMatchObject({ defaultDomain: 'api.example.com', vpcDomain: `${body.id}-cn-huhehaote-vpc.alicloudapi.com` });
+    expect(body.warnings).toMatchObject([
+      { code: 'VpcListenerAbsent', path: 'network.vpc' },
+      { code: 'UnboundDefaultDomain', path: 'defaultDomain' },
+    ]);
+    expect((await patch(body.id, { description: 'x' }).expect(200)).body).not.toHaveProperty('warnings');
+    await post(`groups/${body.id}/domains`, { domain: 'own.example.com' });
+    const bound = await patch(body.id, { defaultDomain: 'own.example.com', network: { vpc: null } }).expect(200);
+    expect(bound.body).toMatchObject({ vpcDomain: null });
+    expect(bound.body).not.toHaveProperty('warnings');
+    expect((await patch(body.id, { defaultDomain: null }).expect(200)).body.defaultDomain).toBeNull();
   });
 
   it.each([
@@ -144,13 +178,31 @@ describe('a new group', () => {
     [{ name: 'good', passthroughHeaders: Array.from({ length: 101 }, (_, n) => `x-${n}`) }, ['passthroughHeaders']],
     [{ name: 'good', instanceId: 1 }, ['instanceId']],
     [
-      { name: 'good', appCode: { in: 'path', name: 'a b', by: 1 }, debug: 1, sse: 'no', userLog: {}, removeServerHeader: null },
+      { name: 'good', appCode: { in: 'path', name: 'a b', by: 1 }, debug: 1, sse: 'no', userLog: [], removeServerHeader: null },
       ['appCode.by', 'appCode.in', 'appCode.name', 'debug', 'removeServerHeader', 'sse', 'userLog'],
     ],
     [{ name: 'good', appCode: { in: 'header' } }, ['appCode.name']],
     [{ name: 'good', appCode: { name: 'X-Code' } }, ['appCode.in']],
     [{ name: 'good', appCode: 'header' }, ['appCode']],
     [{ name: 'good', appCode: { in: 'header', name: 'x'.repeat(129) } }, ['appCode.name']],
+    [
+      { name: 'good', userLog: { requestBody: 'yes', queryString: ['a b'], requestHeaders: ['A', 'a'], cookies: ['*'] } },
+      ['userLog.cookies', 'userLog.queryString', 'userLog.requestBody', 'userLog.requestHeaders'],
+    ],
+    [{ name: 'good', userLog: { jwtClaims: '*', responseHeaders: [null] } }, ['userLog.jwtClaims', 'userLog.responseHeaders']],
+    [
+      { name: 'good', userLog: { jwtClaims: Array.from({ length: 101 }, (_, n) => `c${n}`), queryString: ['x'.repeat(129)] } },
+      ['userLog.jwtClaims', 'userLog.queryString'],
+    ],
+    [{ name: 'good', customTrace: { in: 'body' } }, ['customTrace.in', 'customTrace.name']],
+    [{ name: 'good', customTrace: 'X-Trace' }, ['customTrace']],
+    [{ name: 'good', defaultDomain: '*.example.com', vpcIds: ['a b'] }, ['defaultDomain', 'vpcIds']],
+    [{ name: 'good', defaultDomain: 'a.test:443', vpcIds: ['a', 'a'] }, ['defaultDomain', 'vpcIds']],
+    [
+      { name: 'good', compatibleFlags: 'x'.repeat(257), rpcPattern: '', rpsLimitForServerless: -1 },
+      ['compatibleFlags', 'rpcPattern', 'rpsLimitForServerless'],
+    ],
+    [{ name: 'good', httpsPolicy: 'HTTPS2_TLS1_2', billingStatus: 'NORMAL' }, ['billingStatus', 'httpsPolicy']],
     ...[0, 1.5, '5', 10_000_001].map((trafficLimit): [object, string[]] => [{ name: 'good', trafficLimit }, ['trafficLimit']]),
     [{ name: 'no', basePath: 'x', description: 1, accountId: 'y' }, ['accountId', 'basePath', 'description', 'name']],
   ])('is refused with every complaint: %#', async (body, paths) => {
@@ -201,7 +253,7 @@ describe('an edited group', () => {
       name: 'edited',
       description: '',
       basePath: '/v2',
-      network: { internet: true, publicDomain: false, vpc: false },
+      network: { internet: true, publicDomain: false, vpc: false, internetIpv6: false },
       passthroughHeaders: ['host'],
     });
     await patch(made.id, { basePath: '/v3' }).set('If-Match', String(headers.etag)).expect(412);
@@ -214,9 +266,19 @@ describe('an edited group', () => {
     const { body: made } = await create({ name: 'checked' }).expect(201);
     const { body } = await patch(made.id, { name: 'no', basePath: 'x', foo: 1 }).expect(400);
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['basePath', 'foo', 'name']);
-    expect((await patch(made.id, { network: { vpc: true } }).expect(422)).body.code).toBe('UnsupportedFeature');
     expect((await patch(made.id, { name: 'plain' }).expect(409)).body.code).toBe('DuplicateGroup');
     await patch(made.id, { name: 'checked' }).expect(200);
+  });
+
+  it('changes what is logged piece by piece, and says nothing of it to data planes where nothing is', async () => {
+    const { body: made } = await create({ name: 'logging', userLog: { requestHeaders: ['a'], jwtClaims: [] } }).expect(201);
+    const chunk = (revision: number) => publishedChunk<{ userLog?: object }>(app, revision, `group:${made.id}`);
+    expect((await chunk(made.revision))?.userLog).toEqual({ ...NOTHING_LOGGED, requestHeaders: ['a'] });
+    const { body: more } = await patch(made.id, { userLog: { requestBody: true, requestHeaders: null } }).expect(200);
+    expect(more.userLog).toEqual({ ...NOTHING_LOGGED, requestBody: true });
+    const { body: none } = await patch(made.id, { userLog: null, customTrace: null, vpcIds: null }).expect(200);
+    expect(none.userLog).toEqual(NOTHING_LOGGED);
+    expect(await chunk(none.revision)).not.toHaveProperty('userLog');
   });
 
   it('does not come to call itself by a new base path', async () => {

@@ -1,7 +1,8 @@
 /** Groups: created, read, edited, deleted. */
 import { chunkKeys } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
-import { EntityManager, In, MoreThan, Not } from 'typeorm';
+import { EntityManager, In, Not } from 'typeorm';
+import { certificatesOfGroup, touchCertificates } from '../certificates/domain-certificate.js';
 import type { Actor } from '../change/change.js';
 import { Settings } from '../config.js';
 import { refuseDomainsInTheWay } from '../domains/domain-conflicts.js';
@@ -16,10 +17,12 @@ import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { DEFAULT_INSTANCE, Instance } from '../instances/instance.entity.js';
 import { LoopCheck } from '../loops/loop-check.js';
+import { idsOfPage } from '../tags/tag-filter.js';
 import { touchAccesses } from '../vpc-accesses/touch-vpc-accesses.js';
-import { GroupBody, type GroupsQuery, type GroupView } from './group.dto.js';
+import { GroupBody, type GroupsQuery } from './group.dto.js';
 import { Group } from './group.entity.js';
-import { editable, fieldsOf, refuseFixed } from './group-fields.js';
+import { editable, fieldsOf, refuseFixed, warnOfFields } from './group-fields.js';
+import type { GroupView } from './group-view.dto.js';
 import { chunksOfGroup, formerInstances } from './place.js';
 import { refuseWithApis } from './refuse-with-apis.js';
 import { showGroup } from './show-group.js';
@@ -41,8 +44,10 @@ export class GroupsService {
       const { manager } = change;
       const place = instanceId === undefined ? { name: DEFAULT_INSTANCE } : { id: instanceId };
       const instance = await findOrRefuse(manager, Instance, place, 'instance');
-      await refuseTaken(manager, Group, 'DuplicateGroup', { id: { id }, name: { accountId, name } });
+      const own = { kind: 'group', id, accountId } as const;
+      await refuseTaken(manager, Group, 'DuplicateGroup', { id: { id }, name: { accountId, name } }, own);
       await manager.insert(Group, { id, accountId, instanceId: instance.id, ...fields });
+      await warnOfFields(change, id, fields, null);
       await touchAccesses(change, accountId, [instance.id]);
       change.touch(instance.id, chunkKeys.group(id));
       change.audit('group.create', 'group', id, { name, instanceId: instance.id });
@@ -58,7 +63,7 @@ export class GroupsService {
         accountId,
         ...(name !== undefined && { name }),
         ...(instanceId !== undefined && { instanceId }),
-        ...(after !== null && { id: MoreThan(after) }),
+        ...idsOfPage(after, query, accountId, 'group'),
       },
       order: { id: 'ASC' },
       take: query.limit + 1,
@@ -90,6 +95,7 @@ export class GroupsService {
       if (fields.basePath !== group.basePath)
         await refuseDomainsInTheWay(manager, { ...group, groupId: id, basePath: fields.basePath });
       await manager.update(Group, { id }, fields);
+      await warnOfFields(change, id, fields, group);
       change.touch(group.instanceId, chunkKeys.group(id));
       if (fields.basePath !== group.basePath) await this.loops.check(change, { groupId: id });
       change.audit('group.update', 'group', id, { ...fields });
@@ -106,6 +112,7 @@ export class GroupsService {
       matchOrRefuse(tag, await this.view(manager, group));
       await refuseWithApis(manager, id);
       for (const key of await chunksOfGroup(manager, id)) change.touch(group.instanceId, key);
+      touchCertificates(change, group.instanceId, await certificatesOfGroup(manager, id));
       for (const former of await formerInstances(manager, id)) change.touch(former, chunkKeys.instance);
       if (group.internalGenerated && group.internalEnabled) change.touch('every', chunkKeys.network);
       await manager.delete(Group, { id });

@@ -37,6 +37,10 @@ async function post(path: string, body: object): Promise<{ id: string }> {
   return (await app.http.post(`/api/v1/${path}`).set('Authorization', app.admin).send(body).expect(201)).body;
 }
 
+async function patch(kind: string, id: string, body: object): Promise<void> {
+  await app.http.patch(`/api/v1/${kind}/${id}`).set('Authorization', app.admin).send(body).expect(200);
+}
+
 async function bindPlugin(name: string, target: object): Promise<string> {
   const { id } = await post('plugins', {
     name,
@@ -60,6 +64,11 @@ it('goes to another instance that takes its calls, in its region', async () => {
   expect((await move(one).expect(409)).body.code).toBe('SameInstance');
   expect((await move(far).expect(409)).body.code).toBe('OtherRegion');
   expect((await move(two).expect(409)).body.code).toBe('CallsFromGatewayOff');
+  await patch('instances', two, { callsFromGateway: true });
+  await patch('instances', one, { ipv6: true });
+  await patch('groups', GROUP, { network: { internetIpv6: true } });
+  expect((await move(two).expect(409)).body.code).toBe('Ipv6Off');
+  await patch('instances', two, { ipv6: true, callsFromGateway: false });
   await move('apigateway-nowhere-000000000000').expect(404);
   expect((await move(7).expect(400)).body.errors).toContainEqual({ path: 'instanceId', message: 'must be a string' });
   expect(await formerOf(one)).toEqual([]);

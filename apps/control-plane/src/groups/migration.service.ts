@@ -2,6 +2,7 @@
 import { chunkKeys } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { certificatesOfGroup, touchCertificates } from '../certificates/domain-certificate.js';
 import type { Actor } from '../change/change.js';
 import { refuseDomainsInTheWay } from '../domains/domain-conflicts.js';
 import { findOrRefuse } from '../http/find-or-refuse.js';
@@ -10,8 +11,8 @@ import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { Instance } from '../instances/instance.entity.js';
 import { touchAccesses } from '../vpc-accesses/touch-vpc-accesses.js';
-import type { GroupView } from './group.dto.js';
 import { Group } from './group.entity.js';
+import type { GroupView } from './group-view.dto.js';
 import { GroupsService } from './groups.service.js';
 import { chunksOfGroup, pluginsOfGroup } from './place.js';
 
@@ -32,11 +33,13 @@ export class MigrationService {
       refuseUnfit(group, source, target);
       await refuseDomainsInTheWay(manager, { ...group, groupId: id, instanceId: target.id });
       await lockPlugins(manager, id);
+      const certificates = await certificatesOfGroup(manager, id);
       await manager.update(Group, { id }, { instanceId: target.id });
       await touchAccesses(change, actor.accountId, [source.id, target.id]);
       await remember(manager, id, source.id, target.id);
       for (const place of [source.id, target.id]) {
         for (const key of await chunksOfGroup(manager, id)) change.touch(place, key);
+        touchCertificates(change, place, certificates);
         // Holds the groups that went: they are answered I410GG there.
         change.touch(place, chunkKeys.instance);
       }
@@ -59,6 +62,11 @@ function refuseUnfit(group: Group, source: Instance, target: Instance): void {
     throw conflict(
       'CallsFromGatewayOff',
       `The group has an internal domain, and instance ${target.name} takes no calls from API Gateway: switch callsFromGateway on there first.`,
+    );
+  if (group.network.internetIpv6 === true && source.ipv6 && !target.ipv6)
+    throw conflict(
+      'Ipv6Off',
+      `The group is reachable over IPv6, and instance ${target.name} is not: switch ipv6 on there first.`,
     );
 }
 

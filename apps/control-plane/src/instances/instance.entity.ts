@@ -1,9 +1,13 @@
 /** A dedicated gateway: what its data planes are and know. */
-import type { InstanceChunk } from '@causeway/contract';
+import type { HTTPS_POLICIES, InstanceChunk } from '@causeway/contract';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 /** The instance that groups and data planes get when they name none; it is always there. */
 export const DEFAULT_INSTANCE = 'default';
+
+export type HttpsPolicy = (typeof HTTPS_POLICIES)[number];
+
+export const DEFAULT_HTTPS_POLICY: HttpsPolicy = 'HTTPS2_TLS1_2';
 
 export interface StoredDnsEntry {
   readonly host: string;
@@ -14,6 +18,13 @@ export interface StoredDnsEntry {
 export type StoredAccessList = Partial<
   Record<'ipv4' | 'ipv6', { readonly mode: 'allow' | 'deny'; readonly blocks: readonly string[] }>
 >;
+
+/** What has no effect, and is kept for those who bring it. */
+export interface KeptInstanceFields {
+  readonly spec?: string;
+  readonly intranetSegments?: readonly string[];
+  readonly maintenance?: { readonly start: string; readonly end: string };
+}
 
 /** Its `revision` is not here: the door alone reads and raises it. */
 @Entity('instances')
@@ -27,8 +38,23 @@ export class Instance {
   @Column({ type: 'text' })
   name!: string;
 
+  @Column({ type: 'text', default: '' })
+  description!: string;
+
   @Column({ type: 'text' })
   region!: string;
+
+  @Column({ name: 'https_policy', type: 'text' })
+  httpsPolicy!: HttpsPolicy;
+
+  @Column({ type: 'boolean', default: false })
+  ipv6!: boolean;
+
+  @Column({ name: 'egress_ipv6', type: 'boolean', default: false })
+  egressIpv6!: boolean;
+
+  @Column({ type: 'jsonb' })
+  kept!: KeptInstanceFields;
 
   /** `host:port` of its internal listener as siblings reach it. */
   @Column({ name: 'internal_endpoint', type: 'text', nullable: true })

@@ -33,6 +33,14 @@ describe('a new instance', () => {
       privateDns: [],
       accessList: {},
       trafficLimit: null,
+      description: '',
+      httpsPolicy: 'HTTPS2_TLS1_2',
+      ipv6: false,
+      egressIpv6: false,
+      spec: null,
+      intranetSegments: [],
+      maintenance: null,
+      status: 'RUNNING',
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
       revision: expect.any(Number),
@@ -70,6 +78,34 @@ describe('a new instance', () => {
       callsFromGateway: true,
       privateDns: [{ ...privateDns[0], host: 'backend1.example.com' }],
     });
+  });
+
+  it('keeps what its operator says of it, and tells data planes what concerns them', async () => {
+    const said = {
+      description: 'of the shop',
+      httpsPolicy: 'HTTPS2_TLS1_3',
+      ipv6: true,
+      egressIpv6: true,
+      spec: 'api.s1.small',
+      intranetSegments: ['10.0.0.0/8', 'fd00::/8'],
+      maintenance: { start: '22:00Z', end: '02:00Z' },
+    };
+    const { body: made } = await create({ name: 'described', ...said }).expect(201);
+    expect(made).toMatchObject(said);
+    const { body } = await patch(made.id, { maintenance: null, spec: null, intranetSegments: null, ipv6: false }).expect(200);
+    expect(body).toMatchObject({
+      httpsPolicy: 'HTTPS2_TLS1_3',
+      maintenance: null,
+      spec: null,
+      intranetSegments: [],
+      ipv6: false,
+    });
+    const policy = async (httpsPolicy: string | null) => {
+      const { body: edited } = await patch(defaultId, { httpsPolicy }).expect(200);
+      return (await publishedChunk<{ httpsPolicy?: string }>(app, edited.revision, 'instance'))?.httpsPolicy;
+    };
+    expect(await policy('HTTPS1_1_TLS1_0')).toBe('HTTPS1_1_TLS1_0');
+    expect(await policy(null)).toBeUndefined();
   });
 
   it('has a name of its own', async () => {
@@ -128,6 +164,15 @@ describe('a new instance', () => {
       },
       ['accessList.ipv4.blocks'],
     ],
+    [
+      { name: 'ok', description: 'x'.repeat(181), httpsPolicy: 'TLS1_3', ipv6: 'yes', egressIpv6: 1, spec: 'a b' },
+      ['description', 'egressIpv6', 'httpsPolicy', 'ipv6', 'spec'],
+    ],
+    [
+      { name: 'ok', intranetSegments: ['10.0.0.0/8', 'x'], maintenance: { start: '24:00Z', end: '2:00' }, status: 'RUNNING' },
+      ['intranetSegments', 'maintenance.end', 'maintenance.start', 'status'],
+    ],
+    [{ name: 'ok', intranetSegments: '10.0.0.0/8', maintenance: [], zoneId: 'x' }, ['intranetSegments', 'maintenance', 'zoneId']],
     ...[0, -1, 1.5, '10', 10_000_001, true].map((trafficLimit): [object, string[]] => [
       { name: 'ok', trafficLimit },
       ['trafficLimit'],
@@ -265,10 +310,15 @@ describe('instances', () => {
   it('are seen by all accounts, without the operator’s network', async () => {
     const tenantViewer = tenantAdmin;
     const { body } = await get(`${PATH}/${defaultId}`, tenantViewer).expect(200);
-    const shown = ['callsFromGateway', 'createdAt', 'id', 'name', 'region', 'trafficLimit', 'updatedAt'];
-    expect(Object.keys(body).sort()).toEqual(shown);
+    const hidden = ['internalEndpoint', 'privateDns', 'accessList', 'intranetSegments', 'maintenance'];
+    for (const field of hidden) expect(body).not.toHaveProperty(field);
+    expect(body).toMatchObject({ callsFromGateway: false, name: 'default', status: 'RUNNING' });
     expect((await get(`${PATH}?name=default`, tenantViewer).expect(200)).body.items).toEqual([body]);
-    expect((await get(`${PATH}/${defaultId}`).expect(200)).body).toMatchObject({ internalEndpoint: null, privateDns: [] });
+    expect((await get(`${PATH}/${defaultId}`).expect(200)).body).toMatchObject({
+      internalEndpoint: null,
+      privateDns: [],
+      maintenance: null,
+    });
   });
 
   it('are written by admins of the default account only', async () => {

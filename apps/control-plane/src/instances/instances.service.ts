@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chunkKeys } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
-import { EntityManager, MoreThan, Not } from 'typeorm';
+import { EntityManager, Not } from 'typeorm';
 import { operatorOrRefuse } from '../accounts/operator.js';
 import type { Actor, Change } from '../change/change.js';
 import { Settings } from '../config.js';
@@ -17,6 +17,7 @@ import { conflict } from '../http/problem.js';
 import { refuseTaken } from '../http/refuse-taken.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
+import { idsOfPage } from '../tags/tag-filter.js';
 import { InstanceBody, type InstancesQuery, type InstanceView } from './instance.dto.js';
 import { DEFAULT_INSTANCE, Instance } from './instance.entity.js';
 import { changedFields, editable, fieldsOf } from './instance-fields.js';
@@ -50,7 +51,7 @@ export class InstancesService {
   async list(actor: Actor, query: InstancesQuery): Promise<Page<InstanceView>> {
     const after = cursorOf(query);
     const rows = await this.manager.find(Instance, {
-      where: { ...(query.name !== undefined && { name: query.name }), ...(after !== null && { id: MoreThan(after) }) },
+      where: { ...(query.name !== undefined && { name: query.name }), ...idsOfPage(after, query, actor.accountId, 'instance') },
       order: { id: 'ASC' },
       take: query.limit + 1,
     });
