@@ -6,8 +6,12 @@ export class Grant {
   @PrimaryColumn('text')
   id!: string;
 
+  /** That of the API, which alone makes and revokes it. */
   @Column('text', { name: 'account_id' })
   accountId!: string;
+
+  @Column('text', { name: 'app_account_id' })
+  appAccountId!: string;
 
   @Column('bigint', { name: 'app_id' })
   appId!: string;
@@ -21,6 +25,9 @@ export class Grant {
   /** Null: never. */
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
+
+  @Column('text')
+  description!: string;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

@@ -47,6 +47,8 @@ describe('a grant', () => {
         apiId,
         stage: 'RELEASE',
         expiresAt: null,
+        description: '',
+        operator: 'PROVIDER',
         createdAt: expect.any(String),
       })),
     );
@@ -62,13 +64,16 @@ describe('a grant', () => {
       expect(await published(revision, appId)).toContainEqual({ apiId, stage: 'TEST', expiresAt: '2099-01-01T00:00:00.000Z' });
   });
 
-  it('that is set again keeps its id and gets the new expiry', async () => {
+  it('that is set again keeps its id and gets the new expiry and description', async () => {
     const body = { appId: apps[1], apiIds: [apis[1]], stage: 'PRE' };
     const [first] = (await grant({ ...body, expiresAt: '2098-01-01T00:00:00.500Z' })).items;
     const [second] = (await grant({ ...body, apiIds: [apis[2], apis[1]], expiresAt: '2099-01-01T00:00:00Z' })).items.slice(1);
     expect(second).toEqual({ ...first, expiresAt: '2099-01-01T00:00:00.000Z' });
-    const [third] = (await grant({ ...body, expiresAt: null })).items;
-    expect(third).toEqual({ ...first, expiresAt: null });
+    const description = 'ordered by the shop team\n☂';
+    const [third] = (await grant({ ...body, expiresAt: 'Thu, 01 Jan 2099 00:00:00 GMT', description })).items;
+    expect(third).toEqual({ ...first, expiresAt: '2099-01-01T00:00:00.000Z', description });
+    const [fourth] = (await grant({ ...body, expiresAt: null })).items;
+    expect(fourth).toEqual({ ...first, expiresAt: null });
     expect((await allOf(`&apiId=${apis[1]}&stage=PRE`)).length).toBe(1);
   });
 
@@ -91,9 +96,8 @@ describe('a grant', () => {
 });
 
 describe('a request to grant', () => {
-  it('is all or nothing, and names every app or API that is not there or not of the account', async () => {
+  it('is all or nothing, and names every app that is not there, and every API that is not the account’s', async () => {
     const theirApi = await stranger.api(await stranger.group());
-    const theirApp = await stranger.app();
     const before = await allOf('');
     const { body } = await owner
       .send('POST /grants', { appId: apps[0], apiIds: [apis[0], NOWHERE, theirApi], stage: 'RELEASE' })
@@ -105,7 +109,9 @@ describe('a request to grant', () => {
         { path: 'apiIds[2]', message: `there is no API ${theirApi}` },
       ],
     });
-    const both = await owner.send('POST /grants', { apiId: NOWHERE, appIds: [apps[0], theirApp], stage: 'RELEASE' }).expect(422);
+    const both = await owner
+      .send('POST /grants', { apiId: NOWHERE, appIds: [apps[0], '9007199254740991'], stage: 'RELEASE' })
+      .expect(422);
     expect(both.body).toMatchObject({ code: 'NotFoundApp', errors: [{ path: 'appIds[1]' }, { path: 'apiId' }] });
     expect(await allOf('')).toEqual(before);
   });
@@ -129,6 +135,7 @@ describe('a request to grant', () => {
     expect(stage.body.errors).toEqual([{ path: 'stage', message: 'must be one of RELEASE, PRE, TEST, or a stage of the group' }]);
     const past = await owner.send('POST /grants', { ...body, stage: 'TEST', expiresAt: '2020-01-01T00:00:00Z' }).expect(422);
     expect(past.body.errors).toEqual([{ path: 'expiresAt', message: 'must lie in the future' }]);
+    await owner.send('POST /grants', { ...body, stage: 'TEST', expiresAt: 'Wed, 01 Jan 2020 00:00:00 GMT' }).expect(422);
   });
 
   it.each([
@@ -145,6 +152,10 @@ describe('a request to grant', () => {
     [{ appId: '1', apiIds: [NOWHERE], expiresAt: '2099-02-30T00:00:00Z' }, 'expiresAt'],
     [{ appId: '1', apiIds: [NOWHERE], expiresAt: '2099-01-01' }, 'expiresAt'],
     [{ appId: '1', apiIds: [NOWHERE], expiresAt: '2099-01-01T00:00:00+08:00' }, 'expiresAt'],
+    [{ appId: '1', apiIds: [NOWHERE], expiresAt: 'Thu, 31 Feb 2099 00:00:00 GMT' }, 'expiresAt'],
+    [{ appId: '1', apiIds: [NOWHERE], expiresAt: 4070908800 }, 'expiresAt'],
+    [{ appId: '1', apiIds: [NOWHERE], description: 'x'.repeat(181) }, 'description'],
+    [{ appId: '1', apiIds: [NOWHERE], description: '\u001b[2J' }, 'description'],
     [{ appId: '1', apiIds: [NOWHERE], forever: true }, 'forever'],
   ])('is not %j', async (body, path) => {
     const answer = await owner.send('POST /grants', { stage: 'TEST', ...body }).expect(400);
@@ -168,6 +179,84 @@ describe('the list', () => {
     expect((await stranger.send('GET /grants').expect(200)).body.items).toEqual([]);
     const [{ id }] = await allOf('');
     await stranger.send(`DELETE /grants/${id}`).expect(404);
+  });
+});
+
+describe('a grant across accounts', () => {
+  it('is made by the API’s account, in force at once, and seen by both sides and nobody else', async () => {
+    const theirApp = await stranger.app();
+    const { items, revision } = await grant({ apiId: apis[0], appIds: [apps[0], theirApp], stage: 'PRE' });
+    const given = items[1];
+    expect(await published(revision, theirApp)).toEqual([{ apiId: apis[0], stage: 'PRE', expiresAt: null }]);
+    expect((await stranger.send('GET /grants').expect(200)).body.items).toEqual([given]);
+    expect((await stranger.send(`GET /grants?appId=${theirApp}&apiId=${apis[0]}&stage=PRE`).expect(200)).body.items).toEqual([
+      given,
+    ]);
+    expect((await stranger.send(`GET /grants?appId=${apps[0]}`).expect(200)).body.items).toEqual([]);
+    expect(await allOf(`&appId=${theirApp}`)).toEqual([given]);
+    const third = ownerOf(app, await app.token('admin', await app.account('bystander')));
+    expect((await third.send('GET /grants').expect(200)).body.items).toEqual([]);
+    await third.send(`DELETE /grants/${given?.id}`).expect(404);
+    await stranger.send(`GET /apis/${apis[0]}`).expect(404);
+    await owner.send(`GET /apps/${theirApp}`).expect(404);
+  });
+
+  it('is revoked by the side that made it, and not by the one that has it', async () => {
+    const theirApp = await stranger.app();
+    const { items } = await grant({ apiId: apis[1], appIds: [theirApp], stage: 'PRE' });
+    const call = `DELETE /grants/${items[0]?.id}`;
+    expect((await stranger.send(call).expect(403)).body.code).toBe('Forbidden');
+    expect(await allOf(`&appId=${theirApp}`)).toHaveLength(1);
+    const { body } = await owner.send(call).expect(200);
+    expect(await published(body.revision, theirApp)).toEqual([]);
+  });
+
+  it('is not taken: whoever owns only the app lets it in nowhere', async () => {
+    const theirApp = await stranger.app();
+    const { body } = await stranger.send('POST /grants', { appId: theirApp, apiIds: [apis[0]], stage: 'RELEASE' }).expect(422);
+    expect(body).toMatchObject({ code: 'NotFoundApi', errors: [{ path: 'apiIds[0]' }] });
+  });
+
+  it('is listed on one page with those of the account, each once and in order', async () => {
+    const theirApp = await stranger.app();
+    await grant({ appId: theirApp, apiIds: apis, stage: 'TEST' });
+    const group = await stranger.group();
+    const theirs = [await stranger.api(group), await stranger.api(group)];
+    await stranger.send('POST /grants', { appId: theirApp, apiIds: theirs, stage: 'TEST' }).expect(201);
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await stranger.send(`GET /grants?appId=${theirApp}&limit=2${cursor}`).expect(200);
+      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      if (body.next === null) break;
+      cursor = `&cursor=${body.next}`;
+    }
+    expect(seen).toEqual([...new Set(seen)].sort());
+    expect(seen).toHaveLength(5);
+  });
+
+  it('goes with the app, whose account deletes it', async () => {
+    const theirApp = await stranger.app();
+    await grant({ apiId: apis[2], appIds: [theirApp], stage: 'PRE' });
+    await stranger.send(`DELETE /apps/${theirApp}`).expect(200);
+    expect(await allOf(`&appId=${theirApp}`)).toEqual([]);
+  });
+});
+
+describe('the grants of an account to one app', () => {
+  it('end at ten thousand, whole requests before', async () => {
+    const appId = await owner.app();
+    const [first] = (await grant({ appId, apiIds: [apis[0]], stage: 'RELEASE' })).items;
+    // No stage of these names is there: only the number counts.
+    await app.dataSource.query(
+      `INSERT INTO grants (id, account_id, app_account_id, app_id, api_id, stage)
+       SELECT md5(n::text), g.account_id, g.app_account_id, g.app_id, g.api_id, 'S' || n FROM grants g, generate_series(1, 9998) n WHERE g.id = $1`,
+      [first?.id],
+    );
+    const { body } = await owner.send('POST /grants', { appId, apiIds: [apis[1], apis[2]], stage: 'TEST' }).expect(409);
+    expect(body.code).toBe('ExceedLimitGrant');
+    expect(await allOf(`&appId=${appId}&stage=TEST`)).toEqual([]);
+    await grant({ appId, apiIds: [apis[1]], stage: 'TEST' });
+    await app.dataSource.query('DELETE FROM grants WHERE app_id = $1', [appId]);
   });
 });
 
