@@ -4,6 +4,13 @@ import { GroupsWhole1700000000002 } from './0002-groups-whole.js';
 import { AppCredentials1700000000003 } from './0003-app-credentials.js';
 import { IdempotencyKeys1700000000004 } from './0004-idempotency-keys.js';
 import { AuditChain1700000000005 } from './0005-audit-chain.js';
+import { RollbackHistory1700000000006 } from './0006-rollback-history.js';
+import { Datasets1700000000007 } from './0007-datasets.js';
+import { ModelsAndTags1700000000008 } from './0008-models-and-tags.js';
+import { Certificates1700000000009 } from './0009-certificates.js';
+import { GroupFields1700000000010 } from './0010-group-fields.js';
+import { GrantsWhole1700000000011 } from './0011-grants-whole.js';
+import { AtSize1700000000012 } from './0012-at-size.js';
 
 export const migrations = [
   CreateStore1700000000001,
@@ -11,4 +18,11 @@ export const migrations = [
   AppCredentials1700000000003,
   IdempotencyKeys1700000000004,
   AuditChain1700000000005,
+  RollbackHistory1700000000006,
+  Datasets1700000000007,
+  ModelsAndTags1700000000008,
+  Certificates1700000000009,
+  GroupFields1700000000010,
+  GrantsWhole1700000000011,
+  AtSize1700000000012,
 ];
