@@ -1,6 +1,7 @@
 /** The documents of an API as the reference shows them, made from what checks them. */
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ApiBatchAnswer, ApiBatchBody } from './api-batch-document.js';
 import { ApiUpdate, ApiView, NewApi } from './api-document.js';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
@@ -10,6 +11,9 @@ export const apiUpdateSchema = toOpenApi(ApiUpdate, 'input');
 export const apiViewSchema = toOpenApi(ApiView, 'output');
 
 export const apiPageSchema = toOpenApi(z.object({ items: z.array(ApiView), next: z.string().nullable() }), 'output');
+
+export const apiBatchSchema = toOpenApi(ApiBatchBody, 'input');
+export const apiBatchAnswerSchema = toOpenApi(ApiBatchAnswer, 'output');
 
 export const exampleApi = {
   name: 'business1',

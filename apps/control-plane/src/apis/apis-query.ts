@@ -2,9 +2,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Optional } from '../http/optional.js';
-import { PageQuery } from '../http/page.js';
+import { TaggedPageQuery } from '../tags/tag-filter.js';
 
-export class ApisQuery extends PageQuery {
+export class ApisQuery extends TaggedPageQuery {
   @ApiPropertyOptional({ description: 'Only the API of this name.' })
   @Optional()
   @IsString()

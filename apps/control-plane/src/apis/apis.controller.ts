@@ -1,5 +1,5 @@
 /** Routes of APIs: their drafts. */
-import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
@@ -8,7 +8,16 @@ import { IfMatch } from '../http/etag.js';
 import { Refuses } from '../http/refuses.js';
 import { WriteAnswer } from '../http/write-answer.js';
 import { WriteQuery } from '../http/write-query.js';
-import { apiPageSchema, apiUpdateSchema, apiViewSchema, exampleApi, newApiSchema } from './api-schemas.js';
+import { ApiBatches } from './api-batch.js';
+import {
+  apiBatchAnswerSchema,
+  apiBatchSchema,
+  apiPageSchema,
+  apiUpdateSchema,
+  apiViewSchema,
+  exampleApi,
+  newApiSchema,
+} from './api-schemas.js';
 import { ApisService } from './apis.service.js';
 import { ApisQuery } from './apis-query.js';
 
@@ -16,7 +25,10 @@ import { ApisQuery } from './apis-query.js';
 @Refuses(404)
 @Controller('api/v1')
 export class ApisController {
-  constructor(private readonly apis: ApisService) {}
+  constructor(
+    private readonly apis: ApisService,
+    private readonly batches: ApiBatches,
+  ) {}
 
   @Post('groups/:groupId/apis')
   @Allow('editor')
@@ -26,6 +38,17 @@ export class ApisController {
   @Refuses(400, 409, 422)
   create(@CurrentActor() actor: Actor, @Query() query: WriteQuery, @Param('groupId') groupId: string, @Body() body: unknown) {
     return this.apis.create(actor, query, groupId, body);
+  }
+
+  @Post('groups/:groupId/apis/batch')
+  @HttpCode(200)
+  @Allow('editor')
+  @ApiOperation({ summary: 'Creates many APIs of a group; one that is refused stops no other.' })
+  @ApiBody({ schema: apiBatchSchema, examples: { business1: { value: { items: [exampleApi] } } } })
+  @ApiOkResponse({ schema: apiBatchAnswerSchema })
+  @Refuses(400)
+  createMany(@CurrentActor() actor: Actor, @Query() query: WriteQuery, @Param('groupId') groupId: string, @Body() body: unknown) {
+    return this.batches.create(actor, query, groupId, body);
   }
 
   @Get('groups/:groupId/apis')

@@ -1,6 +1,6 @@
 /** Drafts of APIs: edits never touch traffic. */
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThan, Not } from 'typeorm';
+import { DataSource, Not } from 'typeorm';
 import type { Actor } from '../change/change.js';
 import { Group } from '../groups/group.entity.js';
 import { parseDocument } from '../http/document.js';
@@ -9,16 +9,18 @@ import { findOrRefuse } from '../http/find-or-refuse.js';
 import { mergePatch } from '../http/merge-patch.js';
 import { newId } from '../http/new-id.js';
 import { cursorOf, type Page, pageOf } from '../http/page.js';
-import { conflict } from '../http/problem.js';
+import { conflict, Problem } from '../http/problem.js';
 import { refuseTaken } from '../http/refuse-taken.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
+import { idsOfPage } from '../tags/tag-filter.js';
 import { Api } from './api.entity.js';
 import { ApiUpdate, type ApiView, NewApi, showApi } from './api-document.js';
 import type { ApisQuery } from './apis-query.js';
 import { refuseSameRoute, refuseUnsound } from './draft-rules.js';
 import { lockApi } from './lock-api.js';
+import { NewDrafts } from './new-drafts.js';
 import { removeApi } from './remove-api.js';
 import { hasSameRoute, routeOf } from './route-shape.js';
 
@@ -28,22 +30,19 @@ export class ApisService {
     private readonly dataSource: DataSource,
     private readonly writes: Writes,
     private readonly loops: LoopCheck,
+    private readonly drafts: NewDrafts,
   ) {}
 
   create(actor: Actor, query: WriteQuery, groupId: string, body: unknown): Promise<ApiView & WriteOutcome> {
     const { id = newId(), ...definition } = parseDocument(NewApi, body);
     refuseUnsound(definition);
     return this.writes.run(actor, query, async (change) => {
-      const { manager } = change;
       const { accountId } = actor;
-      await findOrRefuse(manager, Group, { id: groupId, accountId }, 'group', { lock: true });
-      const { name } = definition;
-      await refuseTaken(manager, Api, 'DuplicateApi', { id: { id }, name: { groupId, name } });
-      const api = manager.create(Api, { id, accountId, groupId, name, definition });
-      await refuseSameRoute(manager, api);
-      await this.loops.checkDraft(change, id, groupId, definition);
-      await manager.insert(Api, api);
-      change.audit('api.create', 'api', id, { groupId, name });
+      await findOrRefuse(change.manager, Group, { id: groupId, accountId }, 'group', { lock: true });
+      const [api] = await this.drafts.add(change, groupId, [{ id, definition }]);
+      if (api === undefined) throw new Error('Every draft has an outcome');
+      if (api instanceof Problem) throw api;
+      change.audit('api.create', 'api', id, { groupId, name: api.name });
       return showApi(api);
     });
   }
@@ -53,7 +52,7 @@ export class ApisService {
     await findOrRefuse(manager, Group, { id: groupId, accountId }, 'group');
     const after = cursorOf(query);
     const apis = await manager.find(Api, {
-      where: { groupId, ...(query.name !== undefined && { name: query.name }), ...(after !== null && { id: MoreThan(after) }) },
+      where: { groupId, ...(query.name !== undefined && { name: query.name }), ...idsOfPage(after, query, accountId, 'api') },
       order: { id: 'ASC' },
       take: query.limit + 1,
     });

@@ -2,9 +2,9 @@
 import type { ApiDefinition } from '@causeway/contract';
 import { checkDefinition } from '@causeway/engine';
 import type { EntityManager } from 'typeorm';
-import { conflict, refused } from '../http/problem.js';
+import { conflict, type Problem, refused } from '../http/problem.js';
 import type { Api } from './api.entity.js';
-import { hasSameRoute, type Route, routeOf } from './route-shape.js';
+import { hasSameRoute, type Route, routeBuckets, routeOf } from './route-shape.js';
 
 /** 422 with every complaint of the engine, which would have to run it. */
 export function refuseUnsound(definition: ApiDefinition): void {
@@ -22,13 +22,14 @@ export async function refuseSameRoute(
   const others: (Route & { id: string; name: string })[] = await manager.query(
     `SELECT id, name, definition #>> '{request,method}' AS method, definition #>> '{request,path}' AS path,
             (definition #>> '{request,escapePath}')::boolean AS "escapePath" FROM apis
-     WHERE group_id = $1 AND id <> $2 AND definition #>> '{request,method}' = $3`,
-    [groupId, id, route.method],
+     WHERE group_id = $1 AND id <> $2 AND route_bucket(definition) = ANY($3)`,
+    [groupId, id, routeBuckets(route)],
   );
   const twin = others.find((other) => hasSameRoute(other, route));
-  if (twin === undefined) return;
-  throw conflict(
-    'RepeatedApi',
-    `${route.method} ${route.path} is answered in this group by API ${twin.name} (${twin.id}) already.`,
-  );
+  if (twin !== undefined) throw repeatedRoute(route, twin);
+}
+
+/** 409: `twin` answers to the same requests. */
+export function repeatedRoute({ method, path }: Route, twin: { readonly id: string; readonly name: string }): Problem {
+  return conflict('RepeatedApi', `${method} ${path} is answered in this group by API ${twin.name} (${twin.id}) already.`);
 }

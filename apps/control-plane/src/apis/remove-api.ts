@@ -1,6 +1,6 @@
 /** Deletes an API with its history, grants and bindings. */
 import { chunkKeys } from '@causeway/contract';
-import { touchApp } from '../apps/touch-app.js';
+import { touchGrantsOf } from '../apps/touch-app.js';
 import type { Change } from '../change/change.js';
 import type { Group } from '../groups/group.entity.js';
 import { conflict } from '../http/problem.js';
@@ -19,7 +19,7 @@ export async function removeApi(change: Change, api: Api, group: Group): Promise
   const [grants]: [{ app_id: string }[], number] = await manager.query('DELETE FROM grants WHERE api_id = $1 RETURNING app_id', [
     api.id,
   ]);
-  for (const { app_id } of grants) touchApp(change, app_id);
+  for (const { app_id } of grants) touchGrantsOf(change, app_id);
   const [bindings]: [{ plugin_id: string }[], number] = await manager.query(
     'DELETE FROM plugin_bindings WHERE api_id = $1 RETURNING plugin_id',
     [api.id],

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { hasSameRoute } from './route-shape.js';
+import { hasSameRoute, routeBuckets } from './route-shape.js';
 
 const get = (path: string, escapePath = false) => ({ method: 'GET', path, escapePath });
 
@@ -19,4 +19,10 @@ it('tells methods, literals, parameters and rests apart', () => {
   expect(hasSameRoute(get('/a/[x]'), get('/a/b'))).toBe(false);
   expect(hasSameRoute(get('/a/[x]'), get('/a/*'))).toBe(false);
   expect(hasSameRoute(get('/a'), get('/a/'))).toBe(false);
+});
+
+it('names few buckets, whatever else a path may be equal to', () => {
+  expect(routeBuckets(get('/a/[x]/*'))).toEqual(['GET /a/[]/*', 'GET %']);
+  expect(routeBuckets(get('/%61/%5Bx%5D'))).toEqual(['GET /a/[]', 'GET %']);
+  expect(routeBuckets(get('/a/[x]', true))).toEqual(['GET /a/[]', 'GET %']);
 });

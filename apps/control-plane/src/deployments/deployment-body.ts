@@ -9,6 +9,7 @@ import { VERSION } from './version-number.js';
 export class NewDeployment {
   @ApiProperty({ description: 'RELEASE, PRE, TEST, or a stage of the group.', example: 'RELEASE' })
   @IsString()
+  @MaxLength(64)
   stage!: string;
 
   @ApiPropertyOptional({ description: 'Why; kept with the version.', maxLength: 180 })

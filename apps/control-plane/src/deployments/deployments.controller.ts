@@ -4,6 +4,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
 import { CurrentActor } from '../http/current-actor.js';
+import { IfMatch, Single } from '../http/etag.js';
 import { PageQuery } from '../http/page.js';
 import { Refuses } from '../http/refuses.js';
 import { WriteAnswer } from '../http/write-answer.js';
@@ -41,6 +42,7 @@ export class DeploymentsController {
 
   @Get(':stage')
   @Allow('viewer')
+  @Single()
   @ApiOperation({ summary: 'What runs in the stage, with the whole definition.' })
   @ApiOkResponse({ schema: wholeDeploymentSchema })
   get(@CurrentActor() actor: Actor, @Param('id') id: string, @Param('stage') stage: string) {
@@ -51,7 +53,14 @@ export class DeploymentsController {
   @Allow('publisher')
   @ApiOperation({ summary: 'Takes the API offline in the stage. Its history, grants and bindings stay.' })
   @ApiOkResponse({ type: WriteAnswer })
-  takeOffline(@CurrentActor() actor: Actor, @Query() query: WriteQuery, @Param('id') id: string, @Param('stage') stage: string) {
-    return this.deployments.takeOffline(actor, query, id, stage);
+  @Refuses(412)
+  takeOffline(
+    @CurrentActor() actor: Actor,
+    @Query() query: WriteQuery,
+    @Param('id') id: string,
+    @Param('stage') stage: string,
+    @IfMatch() tag: string | null,
+  ) {
+    return this.deployments.takeOffline(actor, query, id, stage, tag);
   }
 }

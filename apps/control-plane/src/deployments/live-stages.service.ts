@@ -1,14 +1,14 @@
 /** Reads what is live where. */
 import type { ApiDefinition } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Api } from '../apis/api.entity.js';
 import { showDefinition } from '../apis/api-document.js';
 import type { Actor } from '../change/change.js';
 import { findOrRefuse } from '../http/find-or-refuse.js';
 import { cursorOf, type Page, type PageQuery, pageOf } from '../http/page.js';
 import type { DeploymentView } from './deployment-body.js';
-import { notDeployed } from './deployments.service.js';
+import { notDeployed } from './live-versions.js';
 
 interface Row {
   stage: string;
@@ -33,18 +33,25 @@ export class LiveStagesService {
     return pageOf(rows, query, ({ stage }) => stage, show);
   }
 
-  async get({ accountId }: Actor, id: string, stage: string): Promise<DeploymentView & { definition: ApiDefinition }> {
+  async get({ accountId }: Actor, id: string, stage: string): Promise<WholeDeployment> {
     const { manager } = this.dataSource;
     await findOrRefuse(manager, Api, { id, accountId }, 'API');
-    const [row]: (Row & { definition: ApiDefinition })[] = await manager.query(
-      `SELECT d.stage, d.version, d.deployed_at AS "deployedAt", v.description, v.definition
+    return readLive(manager, id, stage);
+  }
+}
+
+type WholeDeployment = DeploymentView & { definition: ApiDefinition };
+
+/** 404 where nothing is live. */
+export async function readLive(manager: EntityManager, id: string, stage: string): Promise<WholeDeployment> {
+  const [row]: (Row & { definition: ApiDefinition })[] = await manager.query(
+    `SELECT d.stage, d.version, d.deployed_at AS "deployedAt", v.description, v.definition
        FROM deployments d JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version
        WHERE d.api_id = $1 AND d.stage = $2`,
-      [id, stage],
-    );
-    if (row === undefined) throw notDeployed(stage);
-    return { ...show(row), definition: showDefinition(row.definition) };
-  }
+    [id, stage],
+  );
+  if (row === undefined) throw notDeployed(stage);
+  return { ...show(row), definition: showDefinition(row.definition) };
 }
 
 function show({ stage, version, deployedAt, description }: Row): DeploymentView {

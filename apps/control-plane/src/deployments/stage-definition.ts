@@ -3,7 +3,7 @@ import { ApiDefinition } from '@causeway/contract';
 import { checkResolvedDefinition, type VariableUse, withVariables } from '@causeway/engine';
 import { toProblems } from '@causeway/plugins';
 import type { EntityManager } from 'typeorm';
-import { type FieldError, refused } from '../http/problem.js';
+import { type FieldError, type Problem, refused } from '../http/problem.js';
 
 /** Values by name. */
 export type StageVariables = Readonly<Record<string, string>>;
@@ -30,21 +30,16 @@ export function checkInStage(
   return { missing: [], problems };
 }
 
-/** 422 when the definition could not run in the stage. The group is locked. */
-export async function refuseUnfitForStage(
-  manager: EntityManager,
-  groupId: string,
-  stage: string,
-  definition: ApiDefinition,
-): Promise<void> {
-  const { missing, problems } = checkInStage(definition, await readVariables(manager, groupId, stage));
+/** 422 when the definition could not run in the stage; null when it could. */
+export function unfitForStage(definition: ApiDefinition, stage: string, variables: StageVariables): Problem | null {
+  const { missing, problems } = checkInStage(definition, variables);
   if (missing.length > 0) {
     const errors = missing.map(({ path, name }) => ({
       path,
       message: `uses the variable ${name}, which ${stage} does not have`,
     }));
-    throw refused(errors, 'NotFoundStageVariable', `Give these variables values in ${stage} first.`);
+    return refused(errors, 'NotFoundStageVariable', `Give these variables values in ${stage} first.`);
   }
-  if (problems.length > 0)
-    throw refused(problems, 'InvalidApiDefinition', `With the values of variables in ${stage} the definition would not work.`);
+  if (problems.length === 0) return null;
+  return refused(problems, 'InvalidApiDefinition', `With the values of variables in ${stage} the definition would not work.`);
 }

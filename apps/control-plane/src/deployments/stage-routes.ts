@@ -1,36 +1,65 @@
 /** Keeps two APIs of a stage from answering to the same requests (management model 3.1 rule 4). */
+import type { ApiDefinition } from '@causeway/contract';
 import type { EntityManager } from 'typeorm';
-import { hasSameRoute, type Route, routeOf } from '../apis/route-shape.js';
-import { conflict } from '../http/problem.js';
-import type { ApiVersion } from './api-version.entity.js';
+import { type Route, routeBuckets, routeKey, routeOf } from '../apis/route-shape.js';
+import { conflict, type Problem } from '../http/problem.js';
 
 interface Live extends Route {
-  readonly api_id: string;
+  readonly apiId: string;
   readonly name: string;
 }
 
-const LIVE = `SELECT d.api_id, v.definition ->> 'name' AS name, v.definition #>> '{request,method}' AS method,
-  v.definition #>> '{request,path}' AS path, (v.definition #>> '{request,escapePath}')::boolean AS "escapePath"
-FROM deployments d JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version`;
+interface Comer {
+  readonly apiId: string;
+  readonly definition: ApiDefinition;
+}
 
-/** 409 when the stage has another API of equal method and path. The group is locked. */
-export async function refuseSecondRoute(
-  manager: EntityManager,
-  groupId: string,
-  { apiId, stage, definition }: Pick<ApiVersion, 'apiId' | 'stage' | 'definition'>,
-): Promise<void> {
-  const route = routeOf(definition);
-  const [own]: Live[] = await manager.query(`${LIVE} WHERE d.api_id = $1 AND d.stage = $2`, [apiId, stage]);
-  // The usual deployment: what stands there is no other API's, and the others need not be read.
-  if (own !== undefined && hasSameRoute(own, route)) return;
-  const others: Live[] = await manager.query(
-    `${LIVE} WHERE d.group_id = $1 AND d.stage = $2 AND d.api_id <> $3 AND v.definition #>> '{request,method}' = $4`,
-    [groupId, stage, apiId, route.method],
-  );
-  const twin = others.find((other) => hasSameRoute(other, route));
-  if (twin === undefined) return;
-  throw conflict(
-    'RepeatedApi',
-    `${route.method} ${route.path} is answered in ${stage} by API ${twin.name} (${twin.api_id}) already: take it offline there first.`,
-  );
+/** Who answers to what in a stage, as far as it concerns those that are about to go live there. */
+export class StageRoutes {
+  private readonly owners = new Map<string, Pick<Live, 'apiId' | 'name'>>();
+  private readonly routes = new Map<string, string>();
+
+  private constructor(
+    private readonly stage: string,
+    live: readonly Live[],
+  ) {
+    for (const { apiId, name, ...route } of live) this.take(apiId, name, routeKey(route));
+  }
+
+  /** The group is locked. */
+  static async read(manager: EntityManager, groupId: string, stage: string, comers: readonly Comer[]): Promise<StageRoutes> {
+    const ids = comers.map(({ apiId }) => apiId);
+    const buckets = [...new Set(comers.flatMap(({ definition }) => routeBuckets(routeOf(definition))))];
+    const live: Live[] = await manager.query(
+      `SELECT d.api_id AS "apiId", v.definition ->> 'name' AS name, v.definition #>> '{request,method}' AS method,
+              v.definition #>> '{request,path}' AS path, (v.definition #>> '{request,escapePath}')::boolean AS "escapePath"
+       FROM (SELECT api_id, version FROM deployments WHERE api_id = ANY($3) AND stage = $2
+             UNION SELECT api_id, version FROM deployments WHERE group_id = $1 AND stage = $2 AND route = ANY($4)) d
+       JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version`,
+      [groupId, stage, ids, buckets],
+    );
+    return new StageRoutes(stage, live);
+  }
+
+  /** 409 when another API of the stage has equal method and path; null when there is none, and then the comer has them. */
+  claim({ apiId, definition }: Comer): Problem | null {
+    const route = routeOf(definition);
+    const key = routeKey(route);
+    const owner = this.owners.get(key);
+    if (owner === undefined || owner.apiId === apiId) {
+      this.take(apiId, definition.name, key);
+      return null;
+    }
+    return conflict(
+      'RepeatedApi',
+      `${route.method} ${route.path} is answered in ${this.stage} by API ${owner.name} (${owner.apiId}) already: take it offline there first.`,
+    );
+  }
+
+  private take(apiId: string, name: string, key: string): void {
+    const former = this.routes.get(apiId);
+    if (former !== undefined) this.owners.delete(former);
+    this.routes.set(apiId, key);
+    this.owners.set(key, { apiId, name });
+  }
 }

@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
 import { CurrentActor } from '../http/current-actor.js';
+import { Single } from '../http/etag.js';
 import { Refuses } from '../http/refuses.js';
 import { wholeVersionSchema } from './deployment-schemas.js';
 import { VersionPage, VersionQuery, VersionsQuery } from './version-body.js';
@@ -17,7 +18,10 @@ export class VersionsController {
 
   @Get()
   @Allow('viewer')
-  @ApiOperation({ summary: 'The history, newest first: the last 100 versions of each stage, and whatever is live.' })
+  @ApiOperation({
+    summary:
+      'The history, newest first: the last versions of each stage (100, unless the operator has it otherwise), and whatever is live.',
+  })
   @ApiOkResponse({ type: VersionPage })
   list(@CurrentActor() actor: Actor, @Param('id') id: string, @Query() query: VersionsQuery) {
     return this.versions.list(actor, id, query);
@@ -25,6 +29,7 @@ export class VersionsController {
 
   @Get(':version')
   @Allow('viewer')
+  @Single()
   @ApiOperation({ summary: 'A version with its whole definition, and what differs from another one.' })
   @ApiOkResponse({ schema: wholeVersionSchema })
   @Refuses(400)

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Owner, ownerOf } from '../testing/owner.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
-import { forgetOldVersions, VERSIONS_KEPT } from './history.js';
+import { forgetOldVersions } from './history.js';
+
+/** Not the default: the setting counts. */
+const KEPT = 7;
 
 let app: TestApp;
 let owner: Owner;
 let group: string;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ CAUSEWAY_HISTORY_KEEP: String(KEPT) });
   owner = ownerOf(app, app.admin);
   group = await owner.group();
 });
@@ -49,13 +52,13 @@ describe('the history', () => {
     await owner.send(`GET /apis/${id}/versions/20000101000000000`).expect(404);
   });
 
-  it(`keeps the last ${VERSIONS_KEPT} of each stage`, async () => {
+  it(`keeps the last ${KEPT} of each stage`, async () => {
     const id = await owner.api(group);
     const first = await deploy(id);
     const test = await deploy(id, { stage: 'TEST' });
-    await copyVersion(id, first.version, VERSIONS_KEPT + 4);
+    await copyVersion(id, first.version, KEPT + 4);
     const { version } = await deploy(id);
-    expect(await versionsOf(id, 'RELEASE')).toHaveLength(VERSIONS_KEPT);
+    expect(await versionsOf(id, 'RELEASE')).toHaveLength(KEPT);
     expect((await versionsOf(id, 'RELEASE')).at(-1)).toBe(version);
     expect(await versionsOf(id, 'TEST')).toEqual([test.version]);
   });
@@ -63,9 +66,9 @@ describe('the history', () => {
   it('keeps a version that is live whatever its age', async () => {
     const id = await owner.api(group);
     const { version } = await deploy(id);
-    await copyVersion(id, version, VERSIONS_KEPT);
-    await app.dataSource.transaction((manager) => forgetOldVersions(manager, id, 'RELEASE'));
-    expect(await versionsOf(id, 'RELEASE')).toHaveLength(VERSIONS_KEPT + 1);
+    await copyVersion(id, version, KEPT);
+    await app.dataSource.transaction((manager) => forgetOldVersions(manager, [id], 'RELEASE', KEPT));
+    expect(await versionsOf(id, 'RELEASE')).toHaveLength(KEPT + 1);
     expect((await versionsOf(id, 'RELEASE'))[0]).toBe(version);
   });
 });

@@ -1,12 +1,12 @@
 /** Warns of a deployment that has nowhere to send requests by itself. */
 import type { ApiDefinition } from '@causeway/contract';
-import type { Change } from '../change/change.js';
+import type { Warning } from '../change/change.js';
 import type { BoundPlugin } from './bound-plugins.js';
 
-export function warnNoBackend(change: Change, { backend }: ApiDefinition, plugins: readonly BoundPlugin[]): void {
-  if (backend !== undefined) return;
+export function warnNoBackend({ backend }: ApiDefinition, plugins: readonly BoundPlugin[]): Warning[] {
+  if (backend !== undefined) return [];
   const message = plugins.some(({ type }) => type === 'routing')
     ? 'The definition has no backend: a request that no route of the routing plugin catches answers I504RB.'
     : 'The definition has no backend and no routing plugin is bound in this stage: every request answers I504RB.';
-  change.warn({ code: 'NoBackend', message, path: 'backend' });
+  return [{ code: 'NoBackend', message, path: 'backend' }];
 }
