@@ -16,6 +16,12 @@ export function Allow(role: Role): MethodDecorator & ClassDecorator {
     ApiBearerAuth(),
     ApiResponse({ status: 401, description: 'No token, or one that is unknown or expired.', type: ProblemBody }),
     ApiResponse({ status: 403, description: `The token's role is below ${role}.`, type: ProblemBody }),
+    ApiResponse({
+      status: 429,
+      description: 'Too many requests with this token, or too many failed tokens from this address.',
+      headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+      type: ProblemBody,
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Versions of single resources: an ETag on reads, honoured by If-Match on writes. */
 import { createHash } from 'node:crypto';
 import {
+  applyDecorators,
   type CallHandler,
   createParamDecorator,
   type ExecutionContext,
@@ -8,8 +9,10 @@ import {
   type NestInterceptor,
   SetMetadata,
 } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
+import { SINGLE_MARK } from '../open-api/headers.js';
 import { Problem } from './problem.js';
 
 /** A strong tag of a resource as it is shown. */
@@ -21,7 +24,7 @@ const SINGLE = 'causeway:single';
 
 /** Says of a GET that it shows a single resource, where no field `id` tells. */
 export function Single(): MethodDecorator {
-  return SetMetadata(SINGLE, true);
+  return applyDecorators(SetMetadata(SINGLE, true), ApiExtension(SINGLE_MARK, true));
 }
 
 /** On every GET of a single resource, unless it shows secrets: If-Match compares what is shown without them. */

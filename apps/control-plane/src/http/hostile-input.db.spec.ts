@@ -59,7 +59,18 @@ describe('a body', () => {
     ],
   ])('%s is refused with 400', async (_, body) => {
     const ofGroup = ['domains', 'stages'].map((resource) => `groups/${group}/${resource}`);
-    for (const path of ['groups', 'accounts', 'tokens', 'instances', 'apps', 'grants', 'plugins', 'vpc-accesses', ...ofGroup]) {
+    for (const path of [
+      'groups',
+      'accounts',
+      'tokens',
+      'instances',
+      'apps',
+      'grants',
+      'plugins',
+      'vpc-accesses',
+      'certificates',
+      ...ofGroup,
+    ]) {
       const answer = await send('POST', `/api/v1/${path}`, body);
       expect([path, answer.status, answer.type]).toEqual([path, 400, 'application/problem+json; charset=utf-8']);
       expect(answer.body).toMatchObject({ code: expect.any(String), requestId: expect.any(String) });
@@ -123,6 +134,9 @@ describe('a path or query', () => {
     ['GET', `/api/v1/groups/${group}/stages/%00/variables`, 4],
     ['GET', `/api/v1/groups/${group}/domains?cursor=%00`, 4],
     ['GET', '/api/v1/vpc-accesses/%00', 4],
+    ['GET', '/api/v1/certificates/%00', 4],
+    ['GET', '/api/v1/certificates?name=%00', 400],
+    ['PATCH', `/api/v1/groups/${group}/domains/%00`, 404],
     ['GET', '/api/v1/vpc-accesses?name=%00', 400],
     ['POST', '/api/v1/groups?wait=never', 400],
     ['POST', '/api/v1/groups?wait=applied&timeout=-1', 400],

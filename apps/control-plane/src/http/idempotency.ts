@@ -91,7 +91,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private replay({ tokenId, key }: Held, { committed, status, answer }: Row, response: Response): unknown {
     if (answer !== null) {
       response.status(status!);
-      return JSON.parse(this.secrets.open(pathOf(tokenId, key), answer));
+      return JSON.parse(this.secrets.open(answerPath(tokenId, key), answer));
     }
     if (committed)
       throw conflict(
@@ -106,7 +106,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     await this.dataSource.query('UPDATE idempotency_keys SET status = $2, answer = $3 WHERE attempt = $1', [
       attempt,
       status,
-      this.secrets.seal(pathOf(tokenId, key), text),
+      this.secrets.seal(answerPath(tokenId, key), text),
     ]);
     return answer;
   }
@@ -119,7 +119,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-function pathOf(tokenId: string, key: string): string {
+/** Where an answer is sealed. */
+export function answerPath(tokenId: string, key: string): string {
   return `idempotency/${tokenId}/${key}`;
 }
 

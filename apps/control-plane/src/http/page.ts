@@ -27,7 +27,7 @@ export interface Page<T> {
 }
 
 /** The key after which the page starts; null for the first page. */
-export function cursorOf({ cursor }: PageQuery): string | null {
+export function cursorOf({ cursor }: { readonly cursor?: string | undefined }): string | null {
   if (cursor === undefined) return null;
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
   if (key === '' || Buffer.from(key).toString('base64url') !== cursor || key.includes('\0'))
@@ -38,7 +38,7 @@ export function cursorOf({ cursor }: PageQuery): string | null {
 /** @param rows up to `limit + 1` rows in order: the one too many says that there is another page */
 export function pageOf<Row, T>(
   rows: readonly Row[],
-  { limit }: PageQuery,
+  { limit }: Pick<PageQuery, 'limit'>,
   keyOf: (row: Row) => string,
   show: (row: Row) => T,
 ): Page<T> {

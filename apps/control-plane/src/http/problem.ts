@@ -19,7 +19,13 @@ export class Problem extends Error {
 }
 
 /** Codes that clients of the old gateway branch on; every other kind follows the pattern. */
-const ABSENT_CODES: Record<string, string> = { group: 'ApiGroup', API: 'Api', key: 'AppKey', 'VPC access': 'VpcAccess' };
+const ABSENT_CODES: Record<string, string> = {
+  group: 'ApiGroup',
+  API: 'Api',
+  key: 'AppKey',
+  'VPC access': 'VpcAccess',
+  'dataset item': 'DatasetItem',
+};
 
 /** 404: absent, or another account's: the answer does not tell which. */
 export function absent(kind: string, id: string): Problem {

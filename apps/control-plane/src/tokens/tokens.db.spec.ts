@@ -19,6 +19,14 @@ const get = (path: string, token = app.admin) => app.http.get(path).set('Authori
 const create = (body: object, token = app.admin) => app.http.post(PATH).set('Authorization', token).send(body);
 const revoke = (id: string, token = app.admin) => app.http.delete(`${PATH}/${id}`).set('Authorization', token);
 
+/** The token as it is shown once its use is written down, which no request waits for. */
+async function used(id: string) {
+  for (;;) {
+    const answer = await get(`${PATH}/${id}`).expect(200);
+    if (answer.body.lastUsedAt !== null) return answer;
+  }
+}
+
 describe('a new token', () => {
   it('is shown once, and works at once', async () => {
     const { body } = await create({ name: 'ci', role: 'viewer' }).expect(201);
@@ -26,7 +34,7 @@ describe('a new token', () => {
     expect(body.token).toMatch(/^cwt_[A-Za-z0-9_-]{43}$/);
     await get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
     const { token, ...shown } = body;
-    const read = (await get(`${PATH}/${body.id}`).expect(200)).body;
+    const read = (await used(body.id)).body;
     expect(read).toEqual({ ...shown, lastUsedAt: expect.any(String) });
     expect((await get(PATH).expect(200)).body.items).toContainEqual(read);
   });
@@ -102,7 +110,7 @@ describe('revoking a token', () => {
   it('takes effect at once', async () => {
     const { body } = await create({ name: 'gone', role: 'viewer' }).expect(201);
     await get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
-    const { headers } = await get(`${PATH}/${body.id}`).expect(200);
+    const { headers } = await used(body.id);
     await revoke(body.id).set('If-Match', '"stale"').expect(412);
     await revoke(body.id).set('If-Match', String(headers.etag)).expect(204);
     await get('/api/v1/groups', `Bearer ${body.token}`).expect(401);
@@ -132,6 +140,44 @@ describe('revoking a token', () => {
     }).expect(201);
     await app.dataSource.query(`UPDATE tokens SET expires_at = now() - interval '1 second' WHERE id = $1`, [second.id]);
     await revoke(first.id, `Bearer ${first.token}`).expect(409);
+  });
+});
+
+describe('the last use of a token', () => {
+  const lastUse = async (id: string): Promise<string> =>
+    (await app.dataSource.query('SELECT last_used_at::text AS at FROM tokens WHERE id = $1', [id]))[0].at;
+  const usedAgo = (id: string, seconds: number) =>
+    app.dataSource.query('UPDATE tokens SET last_used_at = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
+  const make = async (name: string) => {
+    const { body } = await create({ name, role: 'viewer' }).expect(201);
+    const use = () => get('/api/v1/groups', `Bearer ${body.token}`).expect(200);
+    await use();
+    await used(body.id);
+    return { id: body.id as string, use };
+  };
+
+  it('is written once a minute', async () => {
+    const [one, other] = [await make('one'), await make('other')];
+    await usedAgo(one.id, 50);
+    await usedAgo(other.id, 70);
+    const [before, stale] = [await lastUse(one.id), await lastUse(other.id)];
+    await one.use();
+    await Promise.all(Array.from({ length: 20 }, () => other.use()));
+    while ((await lastUse(other.id)) === stale) await new Promise(setImmediate);
+    expect(await lastUse(one.id)).toBe(before);
+  });
+
+  describeOnPostgres('beside another session', () => {
+    it('holds up no request, not even while somebody else holds the row', async () => {
+      const { id, use } = await make('held');
+      await usedAgo(id, 70);
+      const holder = app.dataSource.createQueryRunner();
+      await holder.startTransaction();
+      await holder.query('SELECT 1 FROM tokens WHERE id = $1 FOR UPDATE', [id]);
+      for (let n = 0; n < 10; n++) await use();
+      await holder.commitTransaction();
+      await holder.release();
+    });
   });
 });
 
