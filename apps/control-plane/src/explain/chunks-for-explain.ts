@@ -3,10 +3,13 @@ import { type ApisChunk, type Chunk, chunkKeys } from '@causeway/contract';
 import type { HashedChunk } from '@causeway/engine';
 import type { EntityManager } from 'typeorm';
 import type { Api } from '../apis/api.entity.js';
+import { datasetsOfPlugins } from '../datasets/touch-dataset.js';
 import type { Group } from '../groups/group.entity.js';
 import { chunksOfGroup } from '../groups/place.js';
 import { buildChunks } from '../publish/build-chunks.js';
 import type { ChunkSource } from '../publish/chunks/chunk-source.js';
+
+const PLUGIN = chunkKeys.plugin('');
 
 /** The group, and those of its account that stand beside it behind one of its domains: a longer base path may be theirs. */
 export async function chunksForExplain(source: ChunkSource, group: Group): Promise<Map<string, HashedChunk>> {
@@ -14,6 +17,8 @@ export async function chunksForExplain(source: ChunkSource, group: Group): Promi
   const keys = new Set([chunkKeys.instance, chunkKeys.vpcAccesses(group.accountId)]);
   for (const id of [group.id, ...(await neighbours(manager, group))])
     for (const key of await chunksOfGroup(manager, id)) keys.add(key);
+  const plugins = [...keys].flatMap((key) => (key.startsWith(PLUGIN) ? [key.slice(PLUGIN.length)] : []));
+  for (const ids of (await datasetsOfPlugins(manager, plugins)).values()) for (const id of ids) keys.add(chunkKeys.dataset(id));
   const built = await buildChunks(source, keys);
   return new Map([...built].flatMap(([key, chunk]) => (chunk === null ? [] : [[key, { hash: key, chunk }] as const])));
 }

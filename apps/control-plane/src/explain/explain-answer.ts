@@ -5,7 +5,7 @@ import { z } from 'zod';
 const Texts = z.record(z.string(), z.string());
 
 export const ExplainAnswer = z.object({
-  outcome: z.enum(['backend', 'refused']),
+  outcome: z.enum(['backend', 'answered', 'refused']).describe('`answered`: a preflight, by a plugin'),
   refusal: z.object({ status: z.int(), code: z.string(), message: z.string() }).nullable(),
   steps: z
     .array(z.object({ step: z.enum(EXPLAINED_STEPS), passed: z.boolean(), why: z.string() }))

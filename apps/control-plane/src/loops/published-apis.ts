@@ -33,6 +33,10 @@ export function nodeKey({ apiId, stage }: ApiInStage): string {
   return `${apiId}/${stage}`;
 }
 
+export function apiIdOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
 type ApiRow = Omit<PublishedApi, 'definition' | 'plugins'> & {
   definition: unknown;
   variables: Record<string, string>;
@@ -53,7 +57,7 @@ export class PublishedApis {
 
   /** What of the named is published, by `nodeKey`. */
   async load(keys: readonly string[]): Promise<PublishedApi[]> {
-    const wanted = keys.map((key) => ({ apiId: key.slice(0, key.indexOf('/')), stage: key.slice(key.indexOf('/') + 1) }));
+    const wanted = keys.map((key) => ({ apiId: apiIdOf(key), stage: key.slice(key.indexOf('/') + 1) }));
     const rows: ApiRow[] = await this.manager.query(
       `SELECT d.api_id AS "apiId", d.stage, a.name, a.account_id AS "accountId", d.group_id AS "groupId", i.region, v.definition,
               (SELECT coalesce(jsonb_object_agg(s.name, s.value), '{}') FROM stage_variables s

@@ -1,5 +1,7 @@
 /** Configurations on their way into the store and out of it. */
-import { checkPlugin, findPlugin } from '@causeway/plugins';
+
+import { PLUGIN_TYPES } from '@causeway/contract';
+import { checkPlugin, type DatasetUse, findPlugin, isOnlyKept } from '@causeway/plugins';
 import { Injectable } from '@nestjs/common';
 import type { Change, Warning } from '../change/change.js';
 import { type FieldError, refused } from '../http/problem.js';
@@ -8,6 +10,8 @@ import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { parseConfigText } from './config-text.js';
 import type { Plugin } from './plugin.entity.js';
 import { maskSecrets, restoreSecrets } from './secret-text.js';
+
+const NOT_RUN = 'PluginTypeNotRun';
 
 /** Text, or an object that is kept as JSON. */
 export type GivenConfig = string | Record<string, unknown>;
@@ -53,10 +57,14 @@ export class PluginConfigs {
 
   /** The app that a configuration without problems names; null: none. */
   appOf(type: string, given: GivenConfig): string | null {
-    const parsed = parseConfigText(toText(given));
-    if ('problems' in parsed) return null;
-    const { config } = checkPlugin(type, parsed.config);
+    const config = soundConfig(type, given);
     return config === null ? null : (findPlugin(type)?.appOf?.(config) ?? null);
+  }
+
+  /** The datasets that a configuration without problems names. */
+  datasetsOf(type: string, given: GivenConfig): readonly DatasetUse[] {
+    const config = soundConfig(type, given);
+    return config === null ? [] : (findPlugin(type)?.datasetsOf?.(config) ?? []);
   }
 
   seal(pluginId: string, text: string): string {
@@ -73,8 +81,22 @@ export class PluginConfigs {
   }
 }
 
+/** What does not act must not look as if it did. */
+export function refuseNotRun(type: string): void {
+  if (isOnlyKept(type)) throw refused([{ path: 'type', message: notRunYet(type) }], NOT_RUN, 'The plugin cannot be bound.');
+}
+
+function notRunYet(type: string): string {
+  return `a plugin of type ${type} is stored, this version's data plane does not run it yet`;
+}
+
 function toFieldError({ path, message }: FieldError): FieldError {
   return { path, message };
+}
+
+function soundConfig(type: string, given: GivenConfig): Record<string, unknown> | null {
+  const parsed = parseConfigText(toText(given));
+  return 'problems' in parsed ? null : checkPlugin(type, parsed.config).config;
 }
 
 /** A problem may have a code of its own, which the refusal then carries. */
@@ -82,9 +104,11 @@ function judge(
   type: string,
   text: string,
 ): { problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }>; warnings: readonly Warning[] } {
-  if (findPlugin(type) === undefined) return { problems: checkPlugin(type, {}).problems, warnings: [] };
+  const isKnown = findPlugin(type) !== undefined || isOnlyKept(type);
+  if (!isKnown) return { problems: [{ path: 'type', message: `must be one of ${PLUGIN_TYPES.join(', ')}` }], warnings: [] };
   const parsed = parseConfigText(text);
   if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
+  if (isOnlyKept(type)) return { problems: [], warnings: [{ code: NOT_RUN, message: notRunYet(type), path: 'type' }] };
   const { problems, warnings } = checkPlugin(type, parsed.config);
   return {
     problems: problems.map((problem) => ({ ...problem, path: inConfig(problem.path) })),

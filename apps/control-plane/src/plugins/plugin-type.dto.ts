@@ -6,6 +6,11 @@ export class PluginTypeView {
   @ApiProperty({ enum: PLUGIN_TYPES })
   type!: string;
 
+  @ApiProperty({
+    description: 'Whether data planes of this version act on it. Plugins of other types are kept, and cannot be bound.',
+  })
+  runs!: boolean;
+
   @ApiProperty()
   description!: string;
 

@@ -5,11 +5,11 @@ import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
 import { CurrentActor } from '../http/current-actor.js';
 import { IfMatch } from '../http/etag.js';
-import { PageQuery } from '../http/page.js';
 import { Refuses } from '../http/refuses.js';
 import { RevealQuery } from '../http/reveal-query.js';
 import { WriteAnswer } from '../http/write-answer.js';
 import { WriteQuery } from '../http/write-query.js';
+import { TaggedPageQuery } from '../tags/tag-filter.js';
 import {
   CheckPluginBody,
   CreatePluginBody,
@@ -50,7 +50,7 @@ export class PluginsController {
   @ApiOperation({ summary: 'The plugins, without their configurations.' })
   @ApiOkResponse({ type: PluginPage })
   @Refuses(400)
-  list(@CurrentActor() actor: Actor, @Query() query: PageQuery) {
+  list(@CurrentActor() actor: Actor, @Query() query: TaggedPageQuery) {
     return this.plugins.list(actor, query);
   }
 

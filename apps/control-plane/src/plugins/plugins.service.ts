@@ -1,19 +1,21 @@
 /** Plugins: created, read, replaced, deleted. */
 import { chunkKeys } from '@causeway/contract';
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThan, Not } from 'typeorm';
+import { DataSource, Not } from 'typeorm';
 import type { Actor, Change } from '../change/change.js';
 import { mayAct } from '../http/allow.js';
 import { matchOrRefuse } from '../http/etag.js';
 import { findOrRefuse } from '../http/find-or-refuse.js';
 import { newId } from '../http/new-id.js';
-import { cursorOf, type Page, type PageQuery, pageOf } from '../http/page.js';
+import { cursorOf, type Page, pageOf } from '../http/page.js';
 import { conflict, forbidden } from '../http/problem.js';
 import { refuseTaken } from '../http/refuse-taken.js';
 import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
+import { idsOfPage, type TaggedPageQuery } from '../tags/tag-filter.js';
 import { placesOf, usersOf } from './bound-where.js';
+import { datasetProblems, idsOf, keepNamed, knownDatasets } from './named-datasets.js';
 import type { CheckPluginBody, CreatePluginBody, PluginSummary, PluginView, ReplacePluginBody } from './plugin.dto.js';
 import { Plugin } from './plugin.entity.js';
 import { type Findings, PluginConfigs } from './plugin-configs.js';
@@ -38,11 +40,15 @@ export class PluginsService {
   ): Promise<PluginView & WriteOutcome> {
     return this.writes.run(actor, query, async (change) => {
       const { accountId } = actor;
-      await refuseTaken(change.manager, Plugin, 'DuplicatePlugin', { id: { id }, name: { accountId, name } });
+      const own = { kind: 'plugin', id, accountId } as const;
+      await refuseTaken(change.manager, Plugin, 'DuplicatePlugin', { id: { id }, name: { accountId, name } }, own);
       const signer = await findSigner(change.manager, accountId, this.configs.appOf(type, config));
-      const text = this.configs.accept(change, type, config, { stored: null, problems: signer.problems });
+      const uses = this.configs.datasetsOf(type, config);
+      const unfit = datasetProblems(uses, await knownDatasets(change.manager, accountId, uses));
+      const text = this.configs.accept(change, type, config, { stored: null, problems: [...signer.problems, ...unfit] });
       const row = { id, accountId, name, type, config: this.configs.seal(id, text), appId: signer.appId };
       await change.manager.insert(Plugin, row);
+      await keepNamed(change.manager, [{ id, datasets: idsOf(uses) }]);
       const plugin = await change.manager.findOneByOrFail(Plugin, { id });
       change.audit('plugin.create', 'plugin', id, { name, type });
       return { ...summaryOf(plugin), config: text, ...signerOf(plugin) };
@@ -52,15 +58,18 @@ export class PluginsService {
   /** What a write would be refused for or warn of. */
   async check({ accountId }: Actor, { type, config }: CheckPluginBody): Promise<Findings> {
     const findings = this.configs.check(type, config);
-    const { problems } = await findSigner(this.dataSource.manager, accountId, this.configs.appOf(type, config));
-    return { ...findings, problems: [...findings.problems, ...problems] };
+    const { manager } = this.dataSource;
+    const { problems } = await findSigner(manager, accountId, this.configs.appOf(type, config));
+    const uses = this.configs.datasetsOf(type, config);
+    const unfit = datasetProblems(uses, await knownDatasets(manager, accountId, uses));
+    return { ...findings, problems: [...findings.problems, ...problems, ...unfit] };
   }
 
-  async list({ accountId }: Actor, query: PageQuery): Promise<Page<PluginSummary>> {
+  async list({ accountId }: Actor, query: TaggedPageQuery): Promise<Page<PluginSummary>> {
     const after = cursorOf(query);
     const rows = await this.dataSource.manager.find(Plugin, {
       select: { id: true, name: true, type: true, createdAt: true, updatedAt: true },
-      where: { accountId, ...(after !== null && { id: MoreThan(after) }) },
+      where: { accountId, ...idsOfPage(after, query, accountId, 'plugin') },
       order: { id: 'ASC' },
       take: query.limit + 1,
     });
@@ -97,10 +106,19 @@ export class PluginsService {
       const { name = plugin.name, type = plugin.type, config } = body;
       if (type !== plugin.type) throw conflict('InvalidPluginType', `The type of a plugin is fixed; this one is ${plugin.type}.`);
       await refuseTaken(change.manager, Plugin, 'DuplicatePlugin', { name: { accountId: actor.accountId, name, id: Not(id) } });
-      const text = this.configs.accept(change, type, config, { stored: this.configs.open(plugin), problems });
+      const uses = this.configs.datasetsOf(type, config);
+      const unfit = datasetProblems(uses, await knownDatasets(change.manager, accountId, uses));
+      const text = this.configs.accept(change, type, config, {
+        stored: this.configs.open(plugin),
+        problems: [...problems, ...unfit],
+      });
       await change.manager.update(Plugin, { id }, { name, config: this.configs.seal(id, text), appId });
+      const gone = await keepNamed(change.manager, [{ id, datasets: idsOf(uses) }]);
       // Whoever binds the plugin or moves a group with it locks it first: no instance is missed here.
-      for (const { instanceId } of await placesOf(change.manager, [id])) change.touch(instanceId, chunkKeys.plugin(id));
+      for (const { instanceId } of await placesOf(change.manager, [id])) {
+        change.touch(instanceId, chunkKeys.plugin(id));
+        for (const { datasetId } of gone) change.touch(instanceId, chunkKeys.dataset(datasetId));
+      }
       await this.loops.check(change, { pluginId: id });
       change.audit('plugin.replace', 'plugin', id, { name, type });
       return this.show(await change.manager.findOneByOrFail(Plugin, { id }));
