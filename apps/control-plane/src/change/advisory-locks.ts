@@ -14,3 +14,5 @@ export const LOOP_LOCK = lock('pg_advisory_xact_lock', 2);
 export const DOMAIN_LOCK = lock('pg_advisory_xact_lock', 3);
 /** Tried by whoever chains audit events: one control plane at a time. */
 export const AUDIT_CHAIN_LOCK = lock('pg_try_advisory_xact_lock', 4);
+/** Tried by whoever forgets old revisions: one control plane at a time. */
+export const FORGET_LOCK = lock('pg_try_advisory_xact_lock', 5);

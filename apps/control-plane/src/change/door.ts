@@ -1,6 +1,7 @@
 /** The door: the only way in which anything is saved. */
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { bringDatasets } from '../datasets/touch-dataset.js';
 import { TouchedChunks } from '../publish/touched-chunks.js';
 import { EVERY_INSTANCE_LOCK, NEW_INSTANCE_LOCK } from './advisory-locks.js';
 import type { Actor, Change, Written } from './change.js';
@@ -29,29 +30,57 @@ export class Door {
    * Throws `RefusedChange` when a touched chunk does not compile; whatever `work` throws undoes the write.
    */
   async write<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
-    for (let attempt = 1; ; attempt++) {
+    const written = await untilDone(() =>
+      this.dataSource.transaction('READ COMMITTED', (manager) => this.attempt(manager, actor, work)),
+    );
+    if (written.revisions.length > 0) this.bell.ring();
+    return written;
+  }
+
+  /** Does all that a write does before it is recorded, then undoes it: what `write` would refuse is refused, and nothing is saved. */
+  async rehearse<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<Omit<Written<T>, 'revisions'>> {
+    return untilDone(async () => {
+      const runner = this.dataSource.createQueryRunner();
       try {
-        const written = await this.dataSource.transaction('READ COMMITTED', (manager) => this.attempt(manager, actor, work));
-        if (written.revisions.length > 0) this.bell.ring();
-        return written;
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !isCollision(error)) throw error;
+        await runner.startTransaction('READ COMMITTED');
+        const { result, draft } = await this.prepare(runner.manager, actor, work);
+        return { result, warnings: draft.warnings };
+      } finally {
+        if (runner.isTransactionActive) await runner.rollbackTransaction();
+        await runner.release();
       }
-    }
+    });
   }
 
   private async attempt<T>(manager: EntityManager, actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
+    const { result, draft, note, touched } = await this.prepare(manager, actor, work);
+    await keepIdempotent(draft);
+    const revisions = await takeRevisions(manager, [...touched.keys()]);
+    await record(draft, note, touched, revisions);
+    return { result, warnings: draft.warnings, revisions };
+  }
+
+  private async prepare<T>(manager: EntityManager, actor: Actor, work: (change: Change) => Promise<T>) {
     const draft = new ChangeDraft(manager, actor);
     const result = await work(draft);
     const note = draft.note;
     if (note === null) throw new Error('A write must note its audit row');
     const touched = await expand(draft);
+    await bringDatasets(manager, touched);
     const problems = await this.chunks.check(manager, touched);
     if (problems.length > 0) throw new RefusedChange(problems);
-    await keepIdempotent(draft);
-    const revisions = await takeRevisions(manager, [...touched.keys()]);
-    await record(draft, note, touched, revisions);
-    return { result, warnings: draft.warnings, revisions };
+    return { result, draft, note, touched };
+  }
+}
+
+/** A write that collided was undone whole and is made again. */
+async function untilDone<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (count >= ATTEMPTS || !isCollision(error)) throw error;
+    }
   }
 }
 
@@ -106,9 +135,9 @@ async function record(
   const taken = JSON.stringify(revisions);
   if (revisions.length > 0) {
     await manager.query(
-      `INSERT INTO revisions (instance_id, revision, actor, action)
-       SELECT r."instanceId", r.revision, $2, $3 FROM jsonb_to_recordset($1) AS r("instanceId" text, revision bigint)`,
-      [taken, actor.tokenName, note.action],
+      `INSERT INTO revisions (instance_id, revision, actor, action, account_id, resource_type, resource_id)
+       SELECT r."instanceId", r.revision, $2, $3, $4, $5, $6 FROM jsonb_to_recordset($1) AS r("instanceId" text, revision bigint)`,
+      [taken, actor.tokenName, note.action, actor.accountId, note.resourceType, note.resourceId],
     );
     const pending = revisions.map((each) => ({ ...each, keys: [...(touched.get(each.instanceId) ?? [])].sort() }));
     await manager.query(

@@ -1,7 +1,8 @@
 /** Where data planes report what they run; not part of the public interface. */
 import { NodeReport } from '@causeway/contract';
-import { BadRequestException, Body, Controller, Headers, HttpCode, NotFoundException, Param, Put } from '@nestjs/common';
+import { BadRequestException, Body, Controller, HttpCode, NotFoundException, Param, Put, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { Open } from '../http/allow.js';
 import { NodeAccess } from './node-access.js';
 import { NodeReports } from './node-reports.js';
@@ -17,13 +18,12 @@ export class ReportsController {
 
   @Put(':node')
   @HttpCode(204)
-  async report(
-    @Headers('authorization') authorization: string | undefined,
-    @Param('node') node: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const report = NodeReport.safeParse(body);
-    this.access.require(authorization, report.success ? report.data.instance : null);
+  async report(@Req() request: Request, @Param('node') node: string, @Body() body: unknown): Promise<void> {
+    const report = await this.access.admit(
+      request,
+      async () => NodeReport.safeParse(body),
+      ({ data }) => data?.instance ?? null,
+    );
     if (!report.success || report.data.node !== node) throw new BadRequestException('The body is not a report of this node');
     if (!(await this.reports.record(report.data))) throw new NotFoundException('There is no such instance');
   }

@@ -5,11 +5,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { ChunkProblem } from './check-chunk.js';
 import type { ChunkSources } from './chunk-sources.js';
 import { encodeChunks } from './encode-chunks.js';
+import type { LastManifests } from './last-manifests.js';
 import { listChunkKeys } from './list-chunk-keys.js';
 
 export interface Publication {
   readonly instanceName: string;
   readonly manifest: Manifest;
+  readonly publishedAt: string;
   /** What is new in it, to be announced. */
   readonly chunks: readonly EncodedChunk[];
   readonly problems: readonly ChunkProblem[];
@@ -19,7 +21,9 @@ interface State {
   name: string;
   revision: string;
   epoch: string;
-  manifest: Manifest | null;
+  /** Of the manifest that stands; null of an instance that has none yet. */
+  published_at: string | null;
+  published_epoch: string | null;
 }
 
 interface Pending {
@@ -39,14 +43,19 @@ const PUBLISH_LOCK = 'SELECT pg_try_advisory_xact_lock(4802, hashtext($1)) AS mi
  * Null when there is nothing to publish or another publisher is at it. All rows, the revision too, are read from one snapshot of the
  * database; a publisher that was overtaken fails with a serialization error and changes nothing.
  */
-export function publishInstance(dataSource: DataSource, sources: ChunkSources, instanceId: string): Promise<Publication | null> {
+export function publishInstance(
+  dataSource: DataSource,
+  sources: ChunkSources,
+  last: LastManifests,
+  instanceId: string,
+): Promise<Publication | null> {
   return dataSource.transaction('REPEATABLE READ', async (manager) => {
     await manager.query(WITHOUT_WAITING_FOR_DISK);
     const [lock]: { mine: boolean }[] = await manager.query(PUBLISH_LOCK, [instanceId]);
     if (lock?.mine !== true) return null;
     const [state]: State[] = await manager.query(
-      `SELECT i.name, i.revision, d.epoch, p.manifest FROM instances i CROSS JOIN deployment_state d
-       LEFT JOIN published_manifests p ON p.instance_id = i.id WHERE i.id = $1`,
+      `SELECT i.name, i.revision, d.epoch, p.published_at::text, p.epoch AS published_epoch
+       FROM instances i CROSS JOIN deployment_state d LEFT JOIN published_manifests p ON p.instance_id = i.id WHERE i.id = $1`,
       [instanceId],
     );
     const pending: Pending[] = await manager.query(
@@ -54,35 +63,38 @@ export function publishInstance(dataSource: DataSource, sources: ChunkSources, i
       [instanceId],
     );
     if (state === undefined || isUpToDate(state, pending)) return null;
+    const previous = state.published_at === null ? null : await last.read(manager, instanceId, state.published_at);
     const keys =
-      state.manifest === null ? await listChunkKeys(manager, instanceId) : new Set(pending.flatMap((each) => each.chunk_keys));
+      previous === null ? await listChunkKeys(manager, instanceId) : new Set(pending.flatMap((each) => each.chunk_keys));
     const { encoded, removed, problems } = await encodeChunks(sources, manager, instanceId, keys);
-    const manifest = nextManifest(sources.keysOf(instanceId), instanceId, state, pending, encoded, removed);
-    const changed = [...encoded].filter(([key, { hash }]) => state.manifest?.chunks[key] !== hash);
-    await storeChunks(
-      manager,
-      changed.map(([, chunk]) => chunk),
-    );
-    await storeIntervals(manager, manifest, state.manifest);
-    await storeManifest(manager, manifest, problems, pending);
-    return { instanceName: state.name, manifest, chunks: changed.map(([, chunk]) => chunk), problems };
+    const changed = [...encoded].filter(([key, { hash }]) => previous?.chunks[key] !== hash);
+    const ended = [...changed.map(([key]) => key), ...removed].filter((key) => previous?.chunks[key] !== undefined);
+    const manifest = nextManifest(sources.keysOf(instanceId), instanceId, state, previous, pending, changed, removed);
+    const chunks = changed.map(([, chunk]) => chunk);
+    await storeChunks(manager, chunks);
+    await storeIntervals(manager, manifest, ended, changed);
+    const publishedAt = await storeManifest(manager, manifest, problems, pending);
+    return { instanceName: state.name, manifest, publishedAt, chunks, problems };
   });
 }
 
-function isUpToDate({ epoch, manifest }: State, pending: readonly Pending[]): boolean {
-  return pending.length === 0 && manifest !== null && manifest.epoch >= Number(epoch);
+function isUpToDate({ epoch, published_epoch }: State, pending: readonly Pending[]): boolean {
+  return pending.length === 0 && published_epoch !== null && Number(published_epoch) >= Number(epoch);
 }
+
+type Keyed = readonly [key: string, chunk: EncodedChunk];
 
 function nextManifest(
   keys: InstanceKeys,
   instanceId: string,
   state: State,
+  previous: Manifest | null,
   pending: readonly Pending[],
-  encoded: ReadonlyMap<string, EncodedChunk>,
+  changed: readonly Keyed[],
   removed: readonly string[],
 ): Manifest {
-  const chunks = { ...state.manifest?.chunks };
-  for (const [key, { hash }] of encoded) chunks[key] = hash;
+  const chunks = { ...previous?.chunks };
+  for (const [key, { hash }] of changed) chunks[key] = hash;
   for (const key of removed) delete chunks[key];
   const epoch = Number(state.epoch);
   const shrunk = pending.findLast((each) => each.allow_shrink);
@@ -91,7 +103,7 @@ function nextManifest(
     instance: instanceId,
     epoch,
     revision: Number(state.revision),
-    allowShrink: shrunk === undefined ? (state.manifest?.allowShrink ?? null) : { epoch, revision: Number(shrunk.revision) },
+    allowShrink: shrunk === undefined ? (previous?.allowShrink ?? null) : { epoch, revision: Number(shrunk.revision) },
     chunks,
     createdAt: new Date().toISOString(),
   });
@@ -105,10 +117,12 @@ async function storeChunks(manager: EntityManager, chunks: readonly EncodedChunk
   );
 }
 
-async function storeIntervals(manager: EntityManager, next: Manifest, previous: Manifest | null): Promise<void> {
-  const before = previous?.chunks ?? {};
-  const ended = Object.keys(before).filter((key) => next.chunks[key] !== before[key]);
-  const begun = Object.entries(next.chunks).filter(([key, hash]) => before[key] !== hash);
+async function storeIntervals(
+  manager: EntityManager,
+  next: Manifest,
+  ended: readonly string[],
+  begun: readonly Keyed[],
+): Promise<void> {
   if (ended.length > 0) {
     await manager.query(
       'UPDATE manifest_chunks SET to_revision = $2 WHERE instance_id = $1 AND key = ANY($3) AND to_revision IS NULL',
@@ -121,7 +135,7 @@ async function storeIntervals(manager: EntityManager, next: Manifest, previous: 
     `INSERT INTO manifest_chunks (instance_id, key, from_revision, hash)
      SELECT $1, new.key, $2, new.hash FROM unnest($3::text[], $4::text[]) AS new (key, hash)
      ON CONFLICT (instance_id, key, from_revision) DO UPDATE SET hash = excluded.hash, to_revision = NULL`,
-    [next.instance, next.revision, begun.map(([key]) => key), begun.map(([, hash]) => hash)],
+    [next.instance, next.revision, begun.map(([key]) => key), begun.map(([, { hash }]) => hash)],
   );
 }
 
@@ -130,12 +144,13 @@ async function storeManifest(
   manifest: Manifest,
   problems: readonly ChunkProblem[],
   pending: readonly Pending[],
-): Promise<void> {
+): Promise<string> {
   const { instance, epoch, revision } = manifest;
-  await manager.query(
+  const [stored]: { at: string }[] = await manager.query(
     `INSERT INTO published_manifests (instance_id, epoch, revision, manifest, published_at) VALUES ($1, $2, $3, $4, now())
      ON CONFLICT (instance_id) DO UPDATE
-     SET epoch = excluded.epoch, revision = excluded.revision, manifest = excluded.manifest, published_at = excluded.published_at`,
+     SET epoch = excluded.epoch, revision = excluded.revision, manifest = excluded.manifest, published_at = excluded.published_at
+     RETURNING published_at::text AS at`,
     [instance, epoch, revision, JSON.stringify(manifest)],
   );
   await manager.query(
@@ -150,4 +165,5 @@ async function storeManifest(
     ]);
   }
   await manager.query('DELETE FROM outbox WHERE id = ANY($1)', [pending.map(({ id }) => id)]);
+  return stored?.at ?? '';
 }

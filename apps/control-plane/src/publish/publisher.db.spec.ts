@@ -99,6 +99,32 @@ describe('a change', () => {
     expect(problems).toMatchObject([{ resource: `plugin:${scenario.plugins.routing}` }]);
   });
 
+  it('builds on what stands, whoever published it and whatever a backup has brought back', async () => {
+    const other = createPublishing(store.dataSource);
+    const turn = async (one: ReturnType<typeof createPublishing>, name: string) => {
+      await one.write({ i1: ['instance'] }, ({ manager }) =>
+        manager.query("UPDATE instances SET name = $1 WHERE id = 'i1'", [name]),
+      );
+      await one.publisher.publishPending();
+      return published();
+    };
+    const first = await turn(plane, 'one');
+    const [backup] = await query('SELECT * FROM published_manifests');
+    await other.write({ i1: [`group:${scenario.groups[0]}`] }, ({ manager }) =>
+      manager.query("UPDATE groups SET name = 'renamed_group' WHERE id = $1", [scenario.groups[0]]),
+    );
+    await other.publisher.publishPending();
+    const group = (await published())?.chunks[`group:${scenario.groups[0]}`];
+    expect(group).not.toBe(first?.chunks[`group:${scenario.groups[0]}`]);
+    const third = await turn(plane, 'three');
+    expect(third?.chunks).toMatchObject({ [`group:${scenario.groups[0]}`]: group });
+    expect(third?.chunks.instance).not.toBe(first?.chunks.instance);
+    await query('UPDATE published_manifests SET manifest = $1, published_at = $2', [backup.manifest, backup.published_at]);
+    expect((await turn(plane, 'four'))?.chunks).toMatchObject({
+      [`group:${scenario.groups[0]}`]: first?.chunks[`group:${scenario.groups[0]}`],
+    });
+  });
+
   it('rings in the process that published it, and in another one at its next look', async () => {
     const heard: string[] = [];
     const other = createPublishing(store.dataSource);

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { ChunkSources } from './chunk-sources.js';
 import { heldInstances } from './held-instances.js';
+import { LastManifests } from './last-manifests.js';
 import { type Publication, publishInstance } from './publish-instance.js';
 import { PublishedManifests } from './published-manifests.js';
 import { RedisKeeper } from './redis-keeper.js';
@@ -16,6 +17,7 @@ export class Publisher {
   private readonly logger = new Logger(Publisher.name);
   /** What last went wrong, by instance: told once, not at every attempt. */
   private readonly troubles = new Map<string, string>();
+  private readonly last = new LastManifests();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -55,6 +57,7 @@ export class Publisher {
       const publication = await this.attempt(instanceId);
       this.troubles.delete(instanceId);
       if (publication === null) return false;
+      this.last.keep(publication);
       for (const { resource, path, message } of publication.problems) {
         this.logger.error(`Revision ${publication.manifest.revision} of ${instanceId}: ${resource} ${path} ${message}`);
       }
@@ -71,7 +74,7 @@ export class Publisher {
   private async attempt(instanceId: string): Promise<Publication | null> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await publishInstance(this.dataSource, this.sources, instanceId);
+        return await publishInstance(this.dataSource, this.sources, this.last, instanceId);
       } catch (error) {
         const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
         if (attempt >= ATTEMPTS || code === undefined || !OVERTAKEN.has(code)) throw error;

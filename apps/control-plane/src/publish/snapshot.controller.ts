@@ -1,9 +1,9 @@
 /** Snapshots over HTTP, for data planes without Redis or with one that is behind; not part of the public interface. */
 import { ChunkHash } from '@causeway/contract';
 import { isGzip, pack } from '@causeway/snapshot';
-import { Controller, Get, Headers, NotFoundException, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { DataSource } from 'typeorm';
 import { Open } from '../http/allow.js';
 import { NodeAccess } from '../nodes/node-access.js';
@@ -23,12 +23,12 @@ export class SnapshotController {
 
   @Get('instances/:instance/manifest')
   async manifest(
-    @Headers('authorization') authorization: string | undefined,
+    @Req() request: Request,
     @Headers('if-none-match') known: string | undefined,
     @Param('instance') instance: string,
     @Res() response: Response,
   ): Promise<void> {
-    const { hash, packed } = await this.find(authorization, instance);
+    const { hash, packed } = await this.find(request, instance);
     const etag = `"${hash}"`;
     response.set('etag', etag).set('cache-control', 'no-cache');
     if (known === etag) response.status(304).end();
@@ -38,12 +38,12 @@ export class SnapshotController {
   /** `instance` names the reader: it gets what stood in a manifest of its own. */
   @Get('chunks/:hash')
   async chunk(
-    @Headers('authorization') authorization: string | undefined,
+    @Req() request: Request,
     @Param('hash') hash: string,
     @Query('instance') instance: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    const { manifest } = await this.find(authorization, instance ?? '');
+    const { manifest } = await this.find(request, instance ?? '');
     const rows: { bytes: Buffer }[] = ChunkHash.safeParse(hash).success
       ? await this.dataSource.query(
           'SELECT bytes FROM chunks WHERE hash = $1 AND EXISTS (SELECT 1 FROM manifest_chunks WHERE hash = $1 AND instance_id = $2)',
@@ -56,20 +56,19 @@ export class SnapshotController {
   }
 
   @Get('instances/:instance/events')
-  async events(
-    @Headers('authorization') authorization: string | undefined,
-    @Param('instance') instance: string,
-    @Res() response: Response,
-  ): Promise<void> {
-    const { manifest } = await this.find(authorization, instance);
+  async events(@Req() request: Request, @Param('instance') instance: string, @Res() response: Response): Promise<void> {
+    const { manifest } = await this.find(request, instance);
     const tell = this.streams.open(manifest.instance, response);
     // Looked up again, now that nothing is missed any more.
     tell((await this.manifests.find(manifest.instance))?.manifest ?? manifest);
   }
 
-  private async find(authorization: string | undefined, idOrName: string): Promise<PublishedManifest> {
-    const published = await this.manifests.find(idOrName);
-    this.access.require(authorization, published?.manifest.instance ?? null);
+  private async find(request: Request, idOrName: string): Promise<PublishedManifest> {
+    const published = await this.access.admit(
+      request,
+      () => this.manifests.find(idOrName),
+      (found) => found?.manifest.instance ?? null,
+    );
     if (published === null) throw new NotFoundException('There is no such instance, or it was not published yet');
     return published;
   }

@@ -20,12 +20,12 @@ export async function buildApisChunks(source: ChunkSource, places: readonly Apis
               'plugins', (SELECT coalesce(jsonb_agg(b.plugin_id ORDER BY b.plugin_id), '[]')
                           FROM plugin_bindings b WHERE b.api_id = d.api_id AND b.stage = d.stage)
             ) ORDER BY d.api_id, d.stage) AS apis
-     FROM jsonb_to_recordset($2) AS place("groupId" text, n integer)
-     JOIN groups g ON g.id = place."groupId" AND g.instance_id = $1
+     FROM unnest($2::text[], $3::integer[]) AS place(group_id, n)
+     JOIN groups g ON g.id = place.group_id AND g.instance_id = $1
      JOIN deployments d ON d.group_id = g.id AND d.chunk_number = place.n
      JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version
      GROUP BY d.group_id, d.chunk_number`,
-    [source.instanceId, JSON.stringify(places)],
+    [source.instanceId, places.map(({ groupId }) => groupId), places.map(({ n }) => n)],
   );
   return rows.map(({ group_id, chunk_number, apis }) => [
     chunkKeys.apis(group_id, chunk_number),

@@ -20,5 +20,7 @@ export const storedPaths = {
   appSecret: (key: string) => `app/${key}/secret`,
   previousAppSecret: (key: string) => `app/${key}/previous-secret`,
   appCode: (codeId: string) => `app-code/${codeId}`,
+  certificateKey: (certificateId: string) => `certificate/${certificateId}/private-key`,
+  datasetItem: (itemId: string) => `dataset-item/${itemId}/value`,
   pluginConfig: (pluginId: string) => `plugin/${pluginId}/config`,
 } as const;

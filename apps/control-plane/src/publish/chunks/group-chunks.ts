@@ -1,5 +1,6 @@
 /** Rows -> `group:<id>` chunks, for the groups that live on the instance. */
-import { chunkKeys, type GroupChunk } from '@causeway/contract';
+import { chunkKeys, type GroupChunk, type UserLog } from '@causeway/contract';
+import { NOTHING_LOGGED } from '../../groups/group-fields.js';
 import type { ChunkSource } from './chunk-source.js';
 
 interface Row {
@@ -7,7 +8,7 @@ interface Row {
   account_id: string;
   name: string;
   base_path: string;
-  network: { internet: boolean; publicDomain: boolean };
+  network: { internet: boolean; publicDomain: boolean; vpc: boolean };
   internal_domain: boolean;
   domains: GroupChunk['domains'];
   stages: GroupChunk['stages'];
@@ -17,6 +18,10 @@ interface Row {
   debug: boolean;
   remove_server_header: boolean;
   traffic_limit: number | null;
+  user_log: Partial<UserLog>;
+  custom_trace: NonNullable<GroupChunk['customTrace']> | null;
+  default_domain: string | null;
+  vpc_ids: string[];
   bindings: GroupChunk['bindings'];
 }
 
@@ -24,7 +29,9 @@ export async function buildGroupChunks(source: ChunkSource, groupIds: readonly s
   const rows: Row[] = await source.manager.query(
     `SELECT g.id, g.account_id, g.name, g.base_path, g.network, g.passthrough_headers,
             g.app_code, g.sse, g.debug, g.remove_server_header, g.traffic_limit,
+            g.user_log, g.custom_trace, g.default_domain, g.vpc_ids,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', d.domain, 'type', d.type, 'stage', d.stage, 'patterns', d.patterns)
+                                       || CASE WHEN d.certificate_id IS NULL THEN '{}' ELSE jsonb_build_object('certificateId', d.certificate_id) END
                                        ORDER BY d.domain), '[]')
              FROM group_domains d WHERE d.group_id = g.id) AS domains,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'variables',
@@ -58,6 +65,19 @@ export async function buildGroupChunks(source: ChunkSource, groupIds: readonly s
       removeServerHeader: row.remove_server_header,
       trafficLimit: row.traffic_limit,
       bindings: row.bindings,
+      ...switchedOn(row),
     },
   ]);
+}
+
+/** Left out where nothing is said, so that chunks of groups that use none of it keep their bytes. */
+function switchedOn({ network, vpc_ids, default_domain, custom_trace, user_log }: Row): Partial<GroupChunk> {
+  const logs = Object.values(user_log).some((part) => (Array.isArray(part) ? part.length > 0 : part));
+  return {
+    ...(network.vpc && { vpcDomain: true }),
+    ...(vpc_ids.length > 0 && { vpcIds: vpc_ids }),
+    ...(default_domain !== null && { defaultDomain: default_domain }),
+    ...(custom_trace !== null && { customTrace: custom_trace }),
+    ...(logs && { userLog: { ...NOTHING_LOGGED, ...user_log } }),
+  };
 }

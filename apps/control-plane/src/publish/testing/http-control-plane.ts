@@ -3,9 +3,12 @@ import { type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ChangeModule } from '../../change/change.module.js';
+import { LimitSettings } from '../../limits/limit-settings.js';
 import { NodesModule } from '../../nodes/nodes.module.js';
 import { PublishModule } from '../publish.module.js';
 import { SnapshotSettings } from '../snapshot-settings.js';
+
+const NONE = { count: 0, seconds: 1 };
 
 export async function startHttpControlPlane(
   dataSource: DataSource,
@@ -18,12 +21,16 @@ export async function startHttpControlPlane(
   const providers = [
     { provide: DataSource, useValue: dataSource },
     { provide: SnapshotSettings, useValue: settings },
+    {
+      provide: LimitSettings,
+      useValue: { ...settings, redisUrl: null, trustedProxies: [], failedTokens: NONE, tokenRequests: NONE },
+    },
   ];
   const app = await NestFactory.create(
     {
       module: App,
       imports: [
-        { module: Settings, global: true, providers, exports: [DataSource, SnapshotSettings] },
+        { module: Settings, global: true, providers, exports: [DataSource, SnapshotSettings, LimitSettings] },
         ChangeModule,
         PublishModule,
         NodesModule,

@@ -139,7 +139,7 @@ async function insertApp(rows: Rows): Promise<void> {
     ['g2', scenario.apis.business2, '2099-01-01T00:00:00Z'],
   ]) {
     await rows.query(
-      `INSERT INTO grants (id, account_id, app_id, api_id, stage, expires_at) VALUES ($1, 'acc', $2, $3, 'RELEASE', $4)`,
+      `INSERT INTO grants (id, account_id, app_account_id, app_id, api_id, stage, expires_at) VALUES ($1, 'acc', 'acc', $2, $3, 'RELEASE', $4)`,
       [id, scenario.app, apiId, expiresAt],
     );
   }
