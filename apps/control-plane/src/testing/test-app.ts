@@ -1,7 +1,7 @@
 /** The whole control plane on a database of its own, for specs. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createScratchDatabase } from '@causeway/test-stores';
+import { createScratchDatabase, type ScratchDatabase } from '@causeway/test-stores';
 import pino from 'pino';
 import supertest from 'supertest';
 import { DataSource } from 'typeorm';
@@ -28,14 +28,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
-  const database = await createScratchDatabase();
-  const adminToken = `cwt_${randomBytes(24).toString('hex')}`;
+/** @param given a database that outlives this control plane; one of its own, dropped with it, unless said */
+export async function startTestApp(environment: Record<string, string> = {}, given?: ScratchDatabase): Promise<TestApp> {
+  const database = given ?? (await createScratchDatabase());
   const settings = readSettings({
     DATABASE_URL: database.url,
     CAUSEWAY_DATABASE_POOL: database.isEmbedded ? '1' : '5',
     CAUSEWAY_MASTER_KEY: `test:${randomBytes(32).toString('base64')}`,
-    CAUSEWAY_ADMIN_TOKEN: adminToken,
+    CAUSEWAY_ADMIN_TOKEN: `cwt_${randomBytes(24).toString('hex')}`,
     CAUSEWAY_NODE_TOKEN: randomBytes(24).toString('hex'),
     CAUSEWAY_MANAGEMENT_PORT: '0',
     CAUSEWAY_MANAGEMENT_HOST: '127.0.0.1',
@@ -57,7 +57,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const http = supertest(url);
-  const admin = `Bearer ${adminToken}`;
+  const admin = `Bearer ${settings.adminToken}`;
   const create = async (path: string, body: object) => {
     const { body: made } = await http.post(path).set('Authorization', admin).send(body).expect(201);
     return made as { id: string; token: string };
@@ -76,7 +76,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     account: async (name) => (await create('/api/v1/accounts', { name })).id,
     async close() {
       await app.close();
-      await database.drop();
+      if (given === undefined) await database.drop();
     },
   };
 }
