@@ -8,8 +8,10 @@ import { AppsModule } from './apps/apps.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BindingsModule } from './bindings/bindings.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { CertificatesModule } from './certificates/certificates.module.js';
 import type { Settings } from './config.js';
 import { dataSourceOptions } from './data-source.js';
+import { DatasetsModule } from './datasets/datasets.module.js';
 import { DeploymentsModule } from './deployments/deployments.module.js';
 import { DomainsModule } from './domains/domains.module.js';
 import { ExplainModule } from './explain/explain.module.js';
@@ -22,12 +24,16 @@ import { IdempotencyInterceptor } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { TokenGuard } from './http/token-guard.js';
 import { InstancesModule } from './instances/instances.module.js';
+import { LimitsModule } from './limits/limits.module.js';
+import { ModelsModule } from './models/models.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
 import { PluginsModule } from './plugins/plugins.module.js';
 import { PublishModule } from './publish/publish.module.js';
 import { RevisionsModule } from './revisions/revisions.module.js';
 import { SettingsModule } from './settings.module.js';
 import { StagesModule } from './stages/stages.module.js';
+import { TagsModule } from './tags/tags.module.js';
+import { LastUse } from './tokens/last-use.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { VpcAccessesModule } from './vpc-accesses/vpc-accesses.module.js';
 
@@ -41,9 +47,11 @@ export class AppModule {
         SettingsModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings.databaseUrl, settings.databasePool), autoLoadEntities: true }),
         HttpModule,
+        LimitsModule,
         BootstrapModule,
         PublishModule,
         NodesModule,
+        DatasetsModule,
         PluginsModule,
         RevisionsModule,
         AuditModule,
@@ -54,15 +62,19 @@ export class AppModule {
         GroupsModule,
         StagesModule,
         DomainsModule,
+        CertificatesModule,
         VpcAccessesModule,
         ApisModule,
         DeploymentsModule,
         ExplainModule,
         AppsModule,
         GrantsModule,
+        ModelsModule,
+        TagsModule,
       ],
       controllers: [HealthController],
       providers: [
+        LastUse,
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },

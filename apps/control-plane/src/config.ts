@@ -1,11 +1,30 @@
 /** The settings of the control plane: the only place that reads the environment. */
 import { readFileSync } from 'node:fs';
-import { DOMAIN_SUFFIX, REGION } from '@causeway/contract';
+import { parseBlock } from '@causeway/condition';
+import { DATASET_ITEMS_AT_MOST, DOMAIN_SUFFIX, REGION } from '@causeway/contract';
 import { type Keyring, parseKeyring } from '@causeway/snapshot';
 import { z } from 'zod';
+import type { Limit, LimitSettings } from './limits/limit-settings.js';
 import { SnapshotSettings } from './publish/snapshot-settings.js';
 
 const Token = z.string().min(24, 'must have at least 24 characters').max(256);
+
+/** A comma list of addresses and blocks of both families. */
+const Blocks = z
+  .string()
+  .max(65_536)
+  .default('')
+  .transform((text, context): readonly string[] => {
+    const blocks = text.split(',').flatMap((item) => item.trim() || []);
+    for (const block of blocks)
+      if (parseBlock(block) === null)
+        context.addIssue({ code: 'custom', message: `${block} is no address or block such as 10.0.0.0/8` });
+    return blocks;
+  });
+
+/** A number of events, 0 for no limit, and the seconds of its window. */
+const events = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000).default(fallback);
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400).default(fallback);
 
 /** Every setting, each with what it means: docs/reference/settings.md is made of it. */
 export const Values = z.object({
@@ -13,7 +32,9 @@ export const Values = z.object({
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' })
     .optional()
-    .describe('Doorbell and cache for data planes; they follow over HTTP without it.'),
+    .describe(
+      'Doorbell and cache for data planes, which follow over HTTP without it; counts limits for all control planes together.',
+    ),
   CAUSEWAY_MASTER_KEY: z
     .string()
     .transform((text, context): Keyring => {
@@ -47,6 +68,24 @@ export const Values = z.object({
     .default(9000)
     .describe('REST API, its reference at `/api/docs`, `/livez` and `/readyz`.'),
   CAUSEWAY_MANAGEMENT_HOST: z.string().default('0.0.0.0').describe('Address of that listener.'),
+  CAUSEWAY_MANAGEMENT_TRUSTED_PROXIES: Blocks.describe(
+    'Addresses and blocks, separated by commas, of the front proxies of that listener whose `X-Forwarded-For` is believed (wire contract 5.4 rule 3).',
+  ),
+  CAUSEWAY_LIMITS_FAILED_TOKENS: events(20).describe(
+    'Failed tokens from a client address before it is refused (management model 5.1); 0: no limit.',
+  ),
+  CAUSEWAY_LIMITS_FAILED_TOKENS_SECONDS: seconds(300).describe('The time in which they are counted, seconds.'),
+  CAUSEWAY_LIMITS_TOKEN_REQUESTS: events(2000).describe(
+    'Requests with a management token before it is refused (management model 5.2); 0: no limit.',
+  ),
+  CAUSEWAY_LIMITS_TOKEN_REQUESTS_SECONDS: seconds(10).describe('The time in which they are counted, seconds.'),
+  CAUSEWAY_LIMITS_DATASET_ITEMS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(DATASET_ITEMS_AT_MOST)
+    .default(1000)
+    .describe('Items that a dataset may have: every edit of one publishes them all.'),
   CAUSEWAY_REDIS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
@@ -56,13 +95,27 @@ export const Values = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
     .default('info')
     .describe('Least level of what is logged.'),
+  CAUSEWAY_HISTORY_KEEP: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Versions that are kept of each API and stage; what is live is kept besides.'),
+  CAUSEWAY_REVISIONS_KEEP: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Revisions that are kept of each instance, to be listed and rolled back to.'),
   CAUSEWAY_DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10).describe('Connections to Postgres.'),
 });
 
 /** Settings that may also come from a file, named by the same setting with `_FILE` at its end. */
 export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'CAUSEWAY_MASTER_KEY', 'CAUSEWAY_ADMIN_TOKEN', 'CAUSEWAY_NODE_TOKEN'];
 
-export class Settings extends SnapshotSettings {
+export class Settings extends SnapshotSettings implements LimitSettings {
   readonly masterKeys: Keyring;
   readonly domainSuffix: string;
   readonly redisUrl: string | null;
@@ -75,6 +128,12 @@ export class Settings extends SnapshotSettings {
   readonly port: number;
   readonly host: string;
   readonly logLevel: string;
+  readonly historyKeep: number;
+  readonly revisionsKeep: number;
+  readonly trustedProxies: readonly string[];
+  readonly failedTokens: Limit;
+  readonly tokenRequests: Limit;
+  readonly datasetItems: number;
 
   constructor(values: z.infer<typeof Values>) {
     super();
@@ -90,6 +149,18 @@ export class Settings extends SnapshotSettings {
     this.port = values.CAUSEWAY_MANAGEMENT_PORT;
     this.host = values.CAUSEWAY_MANAGEMENT_HOST;
     this.logLevel = values.CAUSEWAY_LOG_LEVEL;
+    this.historyKeep = values.CAUSEWAY_HISTORY_KEEP;
+    this.revisionsKeep = values.CAUSEWAY_REVISIONS_KEEP;
+    this.trustedProxies = values.CAUSEWAY_MANAGEMENT_TRUSTED_PROXIES;
+    this.failedTokens = {
+      count: values.CAUSEWAY_LIMITS_FAILED_TOKENS,
+      seconds: values.CAUSEWAY_LIMITS_FAILED_TOKENS_SECONDS,
+    };
+    this.tokenRequests = {
+      count: values.CAUSEWAY_LIMITS_TOKEN_REQUESTS,
+      seconds: values.CAUSEWAY_LIMITS_TOKEN_REQUESTS_SECONDS,
+    };
+    this.datasetItems = values.CAUSEWAY_LIMITS_DATASET_ITEMS;
   }
 }
 

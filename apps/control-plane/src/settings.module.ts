@@ -1,6 +1,7 @@
 /** Hands the settings to everything that asks for them. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Settings } from './config.js';
+import { LimitSettings } from './limits/limit-settings.js';
 import { SnapshotSettings } from './publish/snapshot-settings.js';
 
 @Module({})
@@ -13,8 +14,9 @@ export class SettingsModule {
       providers: [
         { provide: Settings, useValue: settings },
         { provide: SnapshotSettings, useExisting: Settings },
+        { provide: LimitSettings, useExisting: Settings },
       ],
-      exports: [Settings, SnapshotSettings],
+      exports: [Settings, SnapshotSettings, LimitSettings],
     };
   }
 }

@@ -22,6 +22,8 @@ const OWNED = {
   grants: 'grants',
   plugins: 'plugins',
   vpc_accesses: 'VPC accesses',
+  datasets: 'datasets',
+  certificates: 'certificates',
 };
 
 @Injectable()

@@ -2,9 +2,9 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { Optional } from '../http/optional.js';
-import { PageQuery } from '../http/page.js';
 import { PLAIN_TEXT, PLAIN_TEXT_RULE } from '../http/plain-text.js';
 import { WriteAnswer } from '../http/write-answer.js';
+import { TaggedPageQuery } from '../tags/tag-filter.js';
 import { isAppId } from './app-id.js';
 import { CodeView, IsAppCode, KeyView, NewKey } from './credential-body.js';
 
@@ -58,7 +58,7 @@ export class NewApp extends IntersectionType(AppFields, NewKey) {
   id?: string;
 }
 
-export class AppsQuery extends PageQuery {
+export class AppsQuery extends TaggedPageQuery {
   @ApiPropertyOptional({ description: 'Only the app of this name.' })
   @Optional()
   @IsString()

@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '../http/new-id.js';
 import { conflict } from '../http/problem.js';
 import { storedPaths } from '../publish/chunks/chunk-source.js';
+import { hashKey } from '../secrets/hash-key.js';
 import { MASKED, StoredSecrets } from '../secrets/stored-secrets.js';
 import type { AppCode } from './app-code.entity.js';
 import type { CodeView, NewCode } from './credential-body.js';
@@ -37,8 +38,8 @@ export class AppCodes {
 
   /** Equal for equal codes in the whole deployment; a code that somebody chose cannot be guessed from it without the key. */
   private async hash(manager: EntityManager, code: string): Promise<string> {
-    const [state]: { code_hash_key: string }[] = await manager.query('SELECT code_hash_key FROM deployment_state');
-    const key = Buffer.from(this.secrets.open(storedPaths.codeHashKey, state?.code_hash_key ?? ''), 'base64');
-    return createHmac('sha256', key).update(code).digest('base64url');
+    return createHmac('sha256', await hashKey(manager, this.secrets))
+      .update(code)
+      .digest('base64url');
   }
 }

@@ -1,6 +1,6 @@
 /** Apps: who may call. */
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThan, Not } from 'typeorm';
+import { DataSource, Not } from 'typeorm';
 import type { Actor, Change } from '../change/change.js';
 import { mayAct } from '../http/allow.js';
 import { validateAs } from '../http/document.js';
@@ -11,6 +11,7 @@ import { conflict, forbidden, malformed } from '../http/problem.js';
 import { refuseTaken } from '../http/refuse-taken.js';
 import { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
+import { idsOfPage } from '../tags/tag-filter.js';
 import { App } from './app.entity.js';
 import { AppFields, type AppsQuery, type AppView, type NewApp, type NewAppAnswer } from './app-body.js';
 import { AppCredentials } from './app-credentials.js';
@@ -36,7 +37,8 @@ export class AppsService {
     return this.writes.run(actor, query, async (change) => {
       const { manager } = change;
       const { accountId } = actor;
-      await refuseTaken(manager, App, 'DuplicateApp', { id: { id }, name: { accountId, name } });
+      const own = { kind: 'app', id, accountId } as const;
+      await refuseTaken(manager, App, 'DuplicateApp', { id: { id }, name: { accountId, name } }, own);
       const app = manager.create(App, { id, accountId, ...fieldsOf(body) });
       await manager.insert(App, app);
       const { pair, code } = await this.credentials.addFirst(manager, id, body);
@@ -53,7 +55,7 @@ export class AppsService {
     if (after !== null && !isAppId(after)) throw malformed([{ path: 'cursor', message: 'must be the next of an earlier page' }]);
     const { name } = query;
     const apps = await manager.find(App, {
-      where: { accountId, ...(name !== undefined && { name }), ...(after !== null && { id: MoreThan(after) }) },
+      where: { accountId, ...(name !== undefined && { name }), ...idsOfPage(after, query, accountId, 'app') },
       order: { id: 'ASC' },
       take: query.limit + 1,
     });

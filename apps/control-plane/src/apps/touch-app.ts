@@ -5,7 +5,7 @@ import { placesOf } from '../plugins/bound-where.js';
 
 /** Called while the write holds the lock on the app, so that no plugin comes to name it meanwhile. */
 export async function touchApp(change: Change, appId: string): Promise<void> {
-  change.touch('every', chunkKeys.apps(appBucket(appId)));
+  touchGrantsOf(change, appId);
   const plugins: { id: string }[] = await change.manager.query(
     'SELECT id FROM plugins WHERE app_id = $1 ORDER BY id FOR UPDATE',
     [appId],
@@ -14,4 +14,9 @@ export async function touchApp(change: Change, appId: string): Promise<void> {
   const ids = plugins.map(({ id }) => id);
   for (const { pluginId, instanceId } of await placesOf(change.manager, ids))
     change.touch(instanceId, chunkKeys.plugin(pluginId));
+}
+
+/** For a write that changes nothing of an app but its grants, of which plugins that sign as it know nothing. */
+export function touchGrantsOf(change: Change, appId: string): void {
+  change.touch('every', chunkKeys.apps(appBucket(appId)));
 }

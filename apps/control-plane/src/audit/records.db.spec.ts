@@ -41,7 +41,7 @@ describe('revisions', () => {
 
   it('of another account’s instance are as absent as those of none', async () => {
     for (const id of [instanceId, 'nobody']) await get(`revisions?instanceId=${id}`, stranger).expect(404);
-    await get('revisions').expect(400);
+    await get('revisions', stranger).expect(404);
     await get(`revisions?instanceId=${instanceId}&cursor=YWJj`).expect(400);
   });
 });

@@ -18,7 +18,7 @@ function isUpstream(value: unknown): boolean {
 
 /** A host, with or without a port. */
 function isHostHeader(value: unknown): boolean {
-  return isHostName(value) || isEndpoint(value) || isEndpoint(`${value}:80`);
+  return typeof value === 'string' && (isHostName(value) || isEndpoint(value) || isEndpoint(`${value}:80`));
 }
 
 export class VpcAccessBody {
