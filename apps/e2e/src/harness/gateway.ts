@@ -25,6 +25,8 @@ export interface DataPlane {
 export interface Gateway {
   readonly management: Management;
   readonly controlPlane: Service;
+  /** The same with another token. */
+  managementAs(token: string): Management;
   /** Starts one more data plane; it is ready when the promise resolves. */
   startDataPlane(environment?: Record<string, string>): Promise<DataPlane>;
   /** What the story opened beside the gateway: closed with it, even when the story fails half-way. */
@@ -59,6 +61,7 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
   return {
     management: createManagement(controlPlaneUrl, adminToken),
     controlPlane,
+    managementAs: (token) => createManagement(controlPlaneUrl, token),
     async startDataPlane(own = {}) {
       const [publicPort, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];
       const service = startService('data-plane/dist/main.js', {
