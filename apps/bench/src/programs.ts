@@ -23,6 +23,7 @@ export interface StartOptions {
 }
 
 const running = new Set<Program>();
+const clearings = new Set<() => Promise<void>>();
 const GRACE_MS = 10_000;
 const POLL_MS = 10;
 const COMPLAINTS_CHARACTERS = 4000;
@@ -61,6 +62,13 @@ export function start(command: string, args: readonly string[], { core, cwd, env
 
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((program) => program.stop()));
+  for (const clear of clearings) await clear();
+}
+
+/** Runs `clear` once everything has stopped, also after Ctrl-C, unless the returned function was called before. */
+export function clearAtEnd(clear: () => Promise<void>): () => void {
+  clearings.add(clear);
+  return () => clearings.delete(clear);
 }
 
 /** Moves a started program and everything below it to one core. */

@@ -9,6 +9,7 @@ export const SECTION_TITLES = {
   size: 'What many APIs cost: anonymous calls spread over all APIs, logs off',
   condition: 'A condition of 512 characters, in process',
   bodies: 'Big bodies through an internal call in process: memory of the data plane',
+  manage: 'Managing a large account, on a real Postgres',
 } as const;
 
 export type Section = keyof typeof SECTION_TITLES;

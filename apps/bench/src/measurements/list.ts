@@ -4,6 +4,7 @@ import type { Section } from '../sections.js';
 import type { Verdict } from '../verdicts.js';
 import { measureBodies } from './bodies.js';
 import { measureCondition } from './condition.js';
+import { measureManage } from './manage.js';
 
 export interface Measurement {
   section: Section;
@@ -22,4 +23,5 @@ export interface Finding {
 export const MEASUREMENTS: readonly Measurement[] = [
   { section: 'condition', measure: measureCondition },
   { section: 'bodies', measure: measureBodies },
+  { section: 'manage', measure: measureManage },
 ];
