@@ -23,7 +23,7 @@ describe('the examples', () => {
     expect(checkPlugin(type, parse(example)).problems).toEqual([]);
   });
 
-  it.each(['backendSignature', 'routing'])('of %s in docs/plugins.md is accepted', (type) => {
+  it.each(plugins.map(({ type }) => type))('of %s in docs/plugins.md is accepted', (type) => {
     const section = page('plugins.md').split(new RegExp(`^### [0-9.]+ ${type}$`, 'm'))[1] ?? '';
     const yaml = /^```yaml\n(.*?)\n```$/ms.exec(section)?.[1];
     expect(checkPlugin(type, parse(yaml ?? '')).problems).toEqual([]);
