@@ -28,9 +28,13 @@ export interface AppCodeHolder extends Application {
 /** Everybody who may call; a part of a program. */
 export interface Callers {
   /** AppKey -> who it is. */
-  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly credentials: Lookup<Credential>;
   /** `appCodeDigest` -> whose it is. */
-  readonly appCodes: ReadonlyMap<string, AppCodeHolder>;
+  readonly appCodes: Lookup<AppCodeHolder>;
+}
+
+interface Lookup<T> {
+  get(key: string): T | undefined;
 }
 
 /** Who a request says it comes from, before that is proven. */

@@ -4,41 +4,69 @@ import { prepareSecret } from '@causeway/signature';
 import { appCodeDigest } from './app-code.js';
 import { type AppCodeHolder, type Callers, type Credential, grantKey } from './authenticate.js';
 import type { CompileDeps } from './deps.js';
+import { LayeredMap, withAll } from './layered-map.js';
 
 type App = AppsChunk['apps'][number];
 type Problem = { readonly resource: string; readonly message: string };
 
-/** All credentials of all buckets in one table; the whole of it is used again while no bucket changed. */
-export async function compileCredentials(
-  buckets: readonly { readonly hash: string; readonly chunk: AppsChunk }[],
-  deps: CompileDeps,
-  reuse: <T>(id: string, make: () => T | Promise<T>) => Promise<T>,
-  quarantine: Problem[],
-): Promise<Callers> {
-  const compiled: Bucket[] = [];
-  for (const { hash, chunk } of buckets) compiled.push(await reuse(`apps ${hash}`, () => compileApps(chunk, deps)));
-  for (const { problems } of compiled) quarantine.push(...problems);
-  return reuse(`credentials ${buckets.map(({ hash }) => hash).join(' ')}`, () => {
-    const credentials = new Map<string, Credential>();
-    const appCodes = new Map<string, AppCodeHolder>();
-    for (const bucket of compiled) {
-      for (const credential of bucket.credentials) credentials.set(credential.key, credential);
-      for (const [digest, holder] of bucket.appCodes) appCodes.set(digest, holder);
-    }
-    return { credentials, appCodes };
-  });
-}
-
 interface Bucket {
-  readonly credentials: readonly Credential[];
-  readonly appCodes: ReadonlyArray<readonly [digest: string, AppCodeHolder]>;
+  readonly hash: string;
+  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly appCodes: ReadonlyMap<string, AppCodeHolder>;
   readonly problems: readonly Problem[];
 }
 
+/** Everybody who may call, with what it takes to change it. */
+export interface CompiledCallers extends Callers {
+  readonly credentials: LayeredMap<Credential>;
+  readonly appCodes: LayeredMap<AppCodeHolder>;
+  /** By the key of its chunk. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
+}
+
+const NOBODY: CompiledCallers = { credentials: LayeredMap.empty(), appCodes: LayeredMap.empty(), buckets: new Map() };
+
+/** All credentials of all buckets in one table; only those of buckets that changed are touched. */
+export async function compileCredentials(
+  chunks: ReadonlyMap<string, { readonly hash: string; readonly chunk: AppsChunk }>,
+  deps: CompileDeps,
+  before: CompiledCallers | null,
+): Promise<CompiledCallers> {
+  const { credentials, appCodes, buckets: former } = before ?? NOBODY;
+  const buckets = new Map<string, Bucket>();
+  for (const [key, { hash, chunk }] of chunks) {
+    const known = former.get(key);
+    if (known?.hash !== hash) await deps.pause();
+    buckets.set(key, known?.hash === hash ? known : compileApps(hash, chunk, deps));
+  }
+  const gone = [...former].filter(([key, bucket]) => buckets.get(key) !== bucket).map(([, bucket]) => bucket);
+  const come = [...buckets].filter(([key, bucket]) => former.get(key) !== bucket).map(([, bucket]) => bucket);
+  if (gone.length === 0 && come.length === 0 && before !== null) return before;
+  const changes = <T extends object>(of: (bucket: Bucket) => ReadonlyMap<string, T>) => {
+    const changed = new Map<string, T | undefined>();
+    for (const bucket of gone) for (const key of of(bucket).keys()) changed.set(key, undefined);
+    for (const bucket of come) for (const [key, value] of of(bucket)) changed.set(key, value);
+    return changed;
+  };
+  return {
+    credentials: await withAll(
+      credentials,
+      changes((bucket) => bucket.credentials),
+      deps.pause,
+    ),
+    appCodes: await withAll(
+      appCodes,
+      changes((bucket) => bucket.appCodes),
+      deps.pause,
+    ),
+    buckets,
+  };
+}
+
 /** A credential that cannot be opened is set aside; the others of its app are not. */
-function compileApps({ apps }: AppsChunk, deps: CompileDeps): Bucket {
-  const credentials: Credential[] = [];
-  const appCodes: Array<readonly [string, AppCodeHolder]> = [];
+function compileApps(hash: string, { apps }: AppsChunk, deps: CompileDeps): Bucket {
+  const credentials = new Map<string, Credential>();
+  const appCodes = new Map<string, AppCodeHolder>();
   const problems: Problem[] = [];
   for (const app of apps) {
     const holder = holderOf(app);
@@ -55,7 +83,7 @@ function compileApps({ apps }: AppsChunk, deps: CompileDeps): Bucket {
       if (current === null) continue;
       const former =
         previous && open(() => ({ secret: prepareSecret(deps.open(sealedPaths.previousAppSecret(key), previous.secret)) }));
-      credentials.push({
+      credentials.set(key, {
         ...holder,
         key,
         secret: current,
@@ -64,10 +92,10 @@ function compileApps({ apps }: AppsChunk, deps: CompileDeps): Bucket {
     }
     for (const { id, code } of app.appCodes) {
       const digest = open(() => appCodeDigest(deps.open(sealedPaths.appCode(app.id, id), code)));
-      if (digest !== null) appCodes.push([digest, holder]);
+      if (digest !== null) appCodes.set(digest, holder);
     }
   }
-  return { credentials, appCodes, problems };
+  return { hash, credentials, appCodes, problems };
 }
 
 function holderOf({ id, name, accountId, extend, disabled, grants }: App): AppCodeHolder {

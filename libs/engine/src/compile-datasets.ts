@@ -1,28 +1,40 @@
 /** Dataset chunks -> what plugins look into (plugins, section 4). */
-import { type Chunk, type DatasetChunk, isSecretDataset, type PluginChunk, sealedPaths } from '@causeway/contract';
+import { type DatasetChunk, isSecretDataset, type PluginChunk, sealedPaths } from '@causeway/contract';
 import { type Dataset, type DatasetType, findPlugin } from '@causeway/plugins';
 import type { CompileDeps, Open } from './deps.js';
 import { openPlugin } from './open-plugin.js';
 
-export type Datasets = ReadonlyMap<string, Dataset>;
+/** A dataset as its chunk has it; one that cannot be opened is null, so that its plugins say what they lack. */
+export interface CompiledDataset {
+  readonly hash: string;
+  readonly dataset: Dataset | null;
+  readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
+}
 
-/** By id, from the chunks that are datasets; one that cannot be opened is left out, so that its plugins say what they lack. */
-export async function compileDatasets(
-  chunks: Iterable<{ readonly hash: string; readonly chunk: Chunk }>,
+/** By id, as routes look for them. */
+export type OpenDatasets = ReadonlyMap<string, Pick<CompiledDataset, 'dataset'>>;
+
+/** By id. Those whose chunk did not change are taken from `before`. */
+export function compileDatasets(
+  chunks: ReadonlyArray<{ readonly hash: string; readonly chunk: DatasetChunk }>,
   { open }: Pick<CompileDeps, 'open'>,
-  reuse: <T>(id: string, make: () => T | Promise<T>) => Promise<T>,
-  quarantine: Array<{ resource: string; message: string }>,
-): Promise<Datasets> {
-  const made = new Map<string, Dataset>();
-  for (const { hash, chunk } of chunks) {
-    if (chunk.kind !== 'dataset') continue;
-    try {
-      made.set(chunk.id, await reuse(`dataset ${hash}`, () => datasetOf(chunk, open)));
-    } catch (error) {
-      quarantine.push({ resource: `dataset:${chunk.id}`, message: error instanceof Error ? error.message : String(error) });
-    }
+  before: ReadonlyMap<string, CompiledDataset>,
+): ReadonlyMap<string, CompiledDataset> {
+  return new Map(
+    chunks.map(({ hash, chunk }) => {
+      const known = before.get(chunk.id);
+      return [chunk.id, known?.hash === hash ? known : { hash, ...compileDataset(chunk, open) }];
+    }),
+  );
+}
+
+function compileDataset(chunk: DatasetChunk, open: Open): Pick<CompiledDataset, 'dataset' | 'problems'> {
+  try {
+    return { dataset: datasetOf(chunk, open), problems: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { dataset: null, problems: [{ resource: `dataset:${chunk.id}`, message }] };
   }
-  return made;
 }
 
 /** @throws when a secret value cannot be opened */
@@ -43,9 +55,9 @@ export function datasetOf({ id, type, items }: DatasetChunk, open: Open): Datase
 }
 
 /** What `CompileContext.dataset` answers. */
-export function lookIn(datasets: Datasets): (id: string, type: DatasetType) => Dataset | null {
+export function lookIn(datasets: OpenDatasets): (id: string, type: DatasetType) => Dataset | null {
   return (id, type) => {
-    const found = datasets.get(id);
+    const found = datasets.get(id)?.dataset;
     return found?.type === type ? found : null;
   };
 }

@@ -1,34 +1,37 @@
 /** Which groups are behind which host (wire contract 1.1, 1.2). */
 import { type GroupChunk, generatedDomain, type InstanceChunk } from '@causeway/contract';
 import { type HostPattern, parseHostPattern } from './host-pattern.js';
-import { type HostBinding, HostTable, isGenerated } from './host-table.js';
+import { type HostBinding, isGenerated } from './host-table.js';
 import type { GroupProgram } from './program.js';
 
-/** A group with the names that are its own to bind. */
-export interface BoundGroup {
-  readonly chunk: GroupChunk;
-  readonly program: GroupProgram;
-  readonly domains: readonly HostBinding[];
+/** The names under which a group is served, by listener. */
+export interface Hosts {
+  readonly public: readonly HostBinding[];
+  readonly internal: readonly HostBinding[];
 }
 
 export function compileHosts(
-  groups: readonly BoundGroup[],
-  form: 'public' | 'internal',
+  chunk: GroupChunk,
+  group: GroupProgram,
   { region, suffix }: InstanceChunk,
-): HostTable {
-  const bindings: HostBinding[] = [];
-  for (const { chunk, program, domains } of groups) {
-    if (form === 'public') bindings.push(...domains);
-    if (!(form === 'public' ? chunk.publicDomain : chunk.internalDomain)) continue;
-    bindings.push({ domain: generatedDomain(form, chunk.id, region, suffix), group: program, stage: null, patterns: null });
-  }
-  return new HostTable(suffix, bindings);
+  problems: Array<{ resource: string; message: string }>,
+): Hosts {
+  const generated = (form: 'public' | 'internal'): HostBinding => ({
+    domain: generatedDomain(form, chunk.id, region, suffix),
+    group,
+    stage: null,
+    patterns: null,
+  });
+  return {
+    public: [...compileDomains(chunk, group, suffix, problems), ...(chunk.publicDomain ? [generated('public')] : [])],
+    internal: chunk.internalDomain ? [generated('internal')] : [],
+  };
 }
 
 /** The custom domains of a group for the public listener; those of type `intranet` belong to a listener of their own. */
-export function compileDomains(
+function compileDomains(
   { id, domains }: GroupChunk,
-  program: GroupProgram,
+  group: GroupProgram,
   suffix: string,
   problems: Array<{ resource: string; message: string }>,
 ): readonly HostBinding[] {
@@ -46,7 +49,7 @@ export function compileDomains(
       if (typeof parsed === 'string') problems.push({ resource, message: `pattern ${pattern} of domain ${domain} ${parsed}` });
       else compiled.push(parsed);
     }
-    bound.push({ domain, group: program, stage, patterns: compiled.length === 0 ? null : compiled });
+    bound.push({ domain, group, stage, patterns: compiled.length === 0 ? null : compiled });
   }
   return bound;
 }

@@ -95,7 +95,7 @@ describe('a program', () => {
     const apis = Array.from({ length: 64 }, (_, n) => ({ path: `/${n}` }));
     const many = { ...deps, pause: async () => void pauses++ };
     await compileProgram({ epoch: 1, revision: 1 }, chunkMap([instanceChunk(), groupChunk(), apisChunk(apis)]), many, null);
-    expect(pauses).toBe(1);
+    expect(pauses).toBeGreaterThan(1);
   });
 });
 
@@ -227,7 +227,7 @@ describe('an app', () => {
       { key: 'L', secret: 'v1.S', previous: null },
     ];
     const program = await makeProgram([appsChunk({ keys: both })]);
-    expect([...program.credentials.keys()]).toEqual(['L']);
+    expect([...program.credentials].map(([key]) => key)).toEqual(['L']);
     expect(program.quarantine).toEqual([{ resource: 'app:7', message: 'cannot be opened' }]);
   });
 });
@@ -252,7 +252,7 @@ describe('the next program', () => {
     expect(after).not.toBe(before);
     for (const id of [GROUP, other.id]) expect(groupOf(after, id)).toBe(groupOf(before, id));
     expect(after.credentials).toBe(before.credentials);
-    expect([...after.pieces.keys()]).toEqual([...before.pieces.keys()]);
+    expect(after.publicHosts).toBe(before.publicHosts);
   });
 
   it.each([
@@ -282,7 +282,9 @@ describe('the next program', () => {
     expect(after.quarantine).toHaveLength(1);
     const smaller = await makeProgram(chunks.slice(0, 4), before);
     expect(smaller).toMatchObject({ size: 1, quarantine: [] });
-    expect([...smaller.pieces.keys()].map((id) => id.split(' ')[0]).sort()).toEqual(['credentials', 'group', 'privateDns']);
+    expect(groupOf(smaller, other.id)).toBeUndefined();
+    expect([...smaller.compiled.groups.keys()]).toEqual([GROUP]);
+    expect(smaller.credentials.size).toBe(0);
   });
 
   it('of another suffix compiles everything anew', async () => {

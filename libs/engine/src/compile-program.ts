@@ -1,42 +1,30 @@
-/** Chunks -> program. Pieces whose chunks did not change are taken from the program before. */
+/** Chunks -> program. What did not change is taken from the program before: only what a change touches is compiled. */
 import {
   type ApisChunk,
   type AppsChunk,
-  type Chunk,
   chunkKeys,
+  type DatasetChunk,
   type GroupChunk,
   generatedDomain,
   type InstanceChunk,
-  type NetworkChunk,
-  type PluginChunk,
   sealedPaths,
 } from '@causeway/contract';
 import { SigningKey } from '@causeway/signature';
 import { compileAccessRule } from './access-rule.js';
 import { compileCredentials } from './compile-credentials.js';
-import { compileDatasets, type Datasets, datasetsNamedBy } from './compile-datasets.js';
-import { type BoundGroup, compileDomains, compileHosts } from './compile-hosts.js';
-import { type CompiledRoute, compileRoute, type VpcAccesses } from './compile-route.js';
+import { compileDatasets } from './compile-datasets.js';
+import { type CompiledGroup, compileGroup, type Hashed, isCurrent } from './compile-group.js';
+import type { Compiled } from './compiled.js';
 import type { CompileDeps } from './deps.js';
-import { groupSettings } from './group-settings.js';
-import { HostTable } from './host-table.js';
-import { PathTable } from './path-table.js';
-import { pluginsInForce } from './plugins-in-force.js';
-import type { GroupProgram, Program } from './program.js';
-import type { Route } from './route.js';
+import { type HostBinding, HostTable } from './host-table.js';
+import type { Program } from './program.js';
 
-export interface HashedChunk {
-  readonly hash: string;
-  readonly chunk: Chunk;
-}
+export type HashedChunk = Hashed;
 
 type Chunks = ReadonlyMap<string, HashedChunk>;
 
-/** Routes compiled between two pauses. */
-const ROUTES_PER_PAUSE = 64;
-
 /**
- * @param previous the running program, whose pieces are used again
+ * @param previous the running program
  * @throws when the `instance` chunk is missing or its hop key cannot be opened: nothing can run without it
  */
 export async function compileProgram(
@@ -47,50 +35,34 @@ export async function compileProgram(
 ): Promise<Program> {
   const { hash: instanceHash = '', chunk: instance } = chunks.get(chunkKeys.instance) ?? {};
   if (instance?.kind !== 'instance') throw new Error('the snapshot has no instance chunk');
-  const network = chunks.get(chunkKeys.network)?.chunk;
-  const pieces = new Map<string, unknown>();
-  const reuse = async <T>(id: string, make: () => T | Promise<T>): Promise<T> => {
-    const piece = (previous?.pieces.get(id) as T | undefined) ?? (await make());
-    pieces.set(id, piece);
-    return piece;
-  };
   const base = `${instance.id} ${instance.region} ${instance.suffix}`;
+  const before = previous?.compiled.base === base ? previous.compiled : null;
 
-  const parts = sortChunks(chunks);
-  const groups: BoundGroup[] = [];
-  const quarantine: Array<{ resource: string; message: string }> = [];
-  const datasets = await compileDatasets(chunks.values(), deps, reuse, quarantine);
-  let size = 0;
-  for (const { hash, chunk } of parts.groups) {
-    const apis = parts.apis.get(chunk.id) ?? [];
-    const used = new Set([
-      ...chunk.bindings.map((b) => b.pluginId),
-      ...apis.flatMap((a) => a.chunk.apis.flatMap((api) => api.plugins)),
-    ]);
-    const plugins = [...used].sort().map((id) => ({ id, found: chunks.get(chunkKeys.plugin(id)) }));
-    const named = plugins.flatMap(({ found }) => (found?.chunk.kind === 'plugin' ? datasetsNamedBy(found.chunk, deps) : []));
-    const vpc = chunks.get(chunkKeys.vpcAccesses(chunk.accountId));
-    const id = [
-      'group',
-      base,
-      hash,
-      vpc?.hash ?? '',
-      ...apis.map((a) => a.hash),
-      ...plugins.map((p) => p.found?.hash ?? p.id),
-      ...named.map((dataset) => chunks.get(chunkKeys.dataset(dataset))?.hash ?? dataset),
-    ].join(' ');
-    const found = new Map(plugins.map((p) => [p.id, p.found?.chunk.kind === 'plugin' ? p.found.chunk : undefined]));
-    const piece = await reuse(id, () =>
-      compileGroup(chunk, apis, found, { vpcAccesses: vpcAccesses(vpc?.chunk), datasets }, instance, deps),
-    );
-    groups.push({ chunk, program: piece.program, domains: piece.domains });
-    quarantine.push(...piece.problems);
-    size += piece.size;
-  }
-  const { credentials, appCodes } = await compileCredentials(parts.apps, deps, reuse, quarantine);
+  const sorted = sortChunks(chunks);
+  await deps.pause();
+  const datasets = compileDatasets(sorted.datasets, deps, before?.datasets ?? new Map());
+  const groups = await compileGroups(sorted, { chunks, datasets, instance }, deps, before);
+  const callers = await compileCredentials(sorted.apps, deps, before?.callers ?? null);
+  const hosts = await compileHostTables(groups, before, instance, deps);
+  const compiled: Compiled = {
+    base,
+    sharedHashes: sorted.sharedHashes,
+    groups,
+    datasets,
+    callers,
+    hosts,
+    instance:
+      before?.instance.hash === instanceHash
+        ? before.instance
+        : { hash: instanceHash, privateDns: privateDns(instance), movedHosts: movedHosts(instance) },
+    network: compileNetwork(chunks.get(chunkKeys.network), before),
+  };
+
   const unread: string[] = [];
   const mayCome = compileAccessRule(instance.accessLists, unread);
-  quarantine.push(...unread.map((message) => ({ resource: `instance:${instance.id}`, message })));
+  const problems = [datasets, groups, callers.buckets].flatMap((each) => [...each.values()].flatMap((part) => part.problems));
+  let size = 0;
+  for (const group of groups.values()) size += group.size;
   return {
     epoch: at.epoch,
     revision: at.revision,
@@ -105,85 +77,93 @@ export async function compileProgram(
       hopIds: instance.hopIds,
       hopKey: new SigningKey(Buffer.from(deps.open(sealedPaths.hopKey, instance.hopKey), 'base64')),
     },
-    privateDns: await reuse(`privateDns ${instanceHash}`, () => privateDns(instance)),
-    internalDomains: internalDomains(network?.kind === 'network' ? network : null),
-    publicHosts: compileHosts(groups, 'public', instance),
-    internalHosts: instance.callsFromGateway ? compileHosts(groups, 'internal', instance) : new HostTable(instance.suffix, []),
-    movedHosts: new Set(instance.movedGroups.map((id) => generatedDomain('public', id, instance.region, instance.suffix))),
-    credentials,
-    appCodes,
+    privateDns: compiled.instance.privateDns,
+    internalDomains: compiled.network.internalDomains,
+    publicHosts: hosts.public,
+    internalHosts: instance.callsFromGateway ? hosts.internal : HostTable.empty(instance.suffix),
+    movedHosts: compiled.instance.movedHosts,
+    credentials: callers.credentials,
+    appCodes: callers.appCodes,
     size,
-    quarantine,
-    pieces,
+    quarantine: [...problems, ...unread.map((message) => ({ resource: `instance:${instance.id}`, message }))],
+    compiled,
   };
 }
 
-type Hashed<T> = { readonly hash: string; readonly chunk: T };
+interface Sorted {
+  readonly groups: readonly Hashed<GroupChunk>[];
+  /** Group id -> its `apis` chunks by key. */
+  readonly apis: ReadonlyMap<string, ReadonlyMap<string, Hashed<ApisChunk>>>;
+  readonly apps: ReadonlyMap<string, Hashed<AppsChunk>>;
+  readonly datasets: readonly Hashed<DatasetChunk>[];
+  readonly sharedHashes: ReadonlyMap<string, string>;
+}
 
-function sortChunks(chunks: Chunks) {
+/** The one look at every chunk, some microseconds for a hundred: what grows with more than a change does little for each chunk. */
+function sortChunks(chunks: Chunks): Sorted {
   const groups: Hashed<GroupChunk>[] = [];
-  const apis = new Map<string, Hashed<ApisChunk>[]>();
-  const apps: Hashed<AppsChunk>[] = [];
-  for (const { hash, chunk } of chunks.values()) {
+  const apis = new Map<string, Map<string, Hashed<ApisChunk>>>();
+  const apps = new Map<string, Hashed<AppsChunk>>();
+  const datasets: Hashed<DatasetChunk>[] = [];
+  const sharedHashes = new Map<string, string>();
+  for (const [key, { hash, chunk }] of chunks) {
     if (chunk.kind === 'group') groups.push({ hash, chunk });
-    else if (chunk.kind === 'apps') apps.push({ hash, chunk });
+    else if (chunk.kind === 'apps') apps.set(key, { hash, chunk });
     else if (chunk.kind === 'apis') {
-      const list = apis.get(chunk.groupId);
-      if (list === undefined) apis.set(chunk.groupId, [{ hash, chunk }]);
-      else list.push({ hash, chunk });
+      const own = apis.get(chunk.groupId);
+      if (own === undefined) apis.set(chunk.groupId, new Map([[key, { hash, chunk }]]));
+      else own.set(key, { hash, chunk });
+    } else if (chunk.kind === 'plugin' || chunk.kind === 'dataset' || chunk.kind === 'vpc-accesses') {
+      sharedHashes.set(key, hash);
+      if (chunk.kind === 'dataset') datasets.push({ hash, chunk });
     }
   }
-  return { groups, apis, apps };
+  return { groups, apis, apps, datasets, sharedHashes };
 }
 
-async function compileGroup(
-  group: GroupChunk,
-  apis: readonly Hashed<ApisChunk>[],
-  plugins: ReadonlyMap<string, PluginChunk | undefined>,
-  { vpcAccesses, datasets }: { readonly vpcAccesses: VpcAccesses; readonly datasets: Datasets },
-  instance: InstanceChunk,
+const NO_APIS: ReadonlyMap<string, Hashed<ApisChunk>> = new Map();
+
+async function compileGroups(
+  { groups, apis, sharedHashes }: Sorted,
+  shared: { readonly chunks: Chunks; readonly datasets: Compiled['datasets']; readonly instance: InstanceChunk },
   deps: CompileDeps,
-) {
-  const settings = groupSettings(group, instance);
-  const stages = new Map<string, PathTable<Route>>();
-  const problems: Array<CompiledRoute['problems'][number]> = [];
-  let size = 0;
-  for (const { chunk } of apis) {
-    for (const api of chunk.apis) {
-      const compiled = compileRoute(
-        {
-          api,
-          group,
-          settings,
-          vpcAccesses,
-          plugins: pluginsInForce(api, group, plugins),
-          datasets,
-          instanceId: instance.id,
-          suffix: instance.suffix,
-        },
-        deps,
-      );
-      problems.push(...compiled.problems);
-      size++;
-      if (size % ROUTES_PER_PAUSE === 0) await deps.pause();
-      if (compiled.segments === null) continue;
-      const table = stages.get(api.stage) ?? new PathTable<Route>();
-      stages.set(api.stage, table);
-      table.add(compiled.segments, compiled.method, compiled.route);
-    }
+  before: Compiled | null,
+): Promise<ReadonlyMap<string, CompiledGroup>> {
+  const changed = changedKeys(before?.sharedHashes ?? new Map(), sharedHashes);
+  const compiled = new Map<string, CompiledGroup>();
+  for (const group of groups) {
+    const source = { ...shared, group, apis: apis.get(group.chunk.id) ?? NO_APIS };
+    const known = before?.groups.get(group.chunk.id) ?? null;
+    const isKnown = known !== null && isCurrent(known, source, changed);
+    compiled.set(group.chunk.id, isKnown ? known : await compileGroup(source, deps, known));
   }
-  const program: GroupProgram = {
-    id: group.id,
-    basePath: group.basePath === '/' ? '' : group.basePath,
-    ownStages: new Set(group.stages.map(({ name }) => name)),
-    stages,
-  };
-  const domains = compileDomains(group, program, instance.suffix, problems);
-  return { program, domains, problems, size };
+  return compiled;
 }
 
-function vpcAccesses(chunk: Chunk | undefined): VpcAccesses {
-  return new Map(chunk?.kind === 'vpc-accesses' ? chunk.accesses.map((access) => [access.name, access]) : []);
+function changedKeys(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const changed = new Set<string>();
+  for (const [key, hash] of after) if (before.get(key) !== hash) changed.add(key);
+  for (const key of before.keys()) if (!after.has(key)) changed.add(key);
+  return changed;
+}
+
+async function compileHostTables(
+  groups: Compiled['groups'],
+  before: Compiled | null,
+  { suffix }: InstanceChunk,
+  { pause }: CompileDeps,
+): Promise<Compiled['hosts']> {
+  const gone = [...(before?.groups ?? [])].flatMap(([id, group]) => (groups.get(id) === group ? [] : [group.hosts]));
+  const come = [...groups].flatMap(([id, group]) => (before?.groups.get(id) === group ? [] : [group.hosts]));
+  const change = (form: 'public' | 'internal'): Promise<HostTable> => {
+    const removed = new Set<HostBinding>(gone.flatMap((hosts) => hosts[form]));
+    return (before?.hosts[form] ?? HostTable.empty(suffix)).change(
+      removed,
+      come.flatMap((hosts) => hosts[form]),
+      pause,
+    );
+  };
+  return { public: await change('public'), internal: await change('internal') };
 }
 
 function privateDns({ privateDns: entries }: InstanceChunk): Program['privateDns'] {
@@ -195,9 +175,15 @@ function privateDns({ privateDns: entries }: InstanceChunk): Program['privateDns
   );
 }
 
-function internalDomains(network: NetworkChunk | null): Program['internalDomains'] {
-  const found = new Map<string, { instanceId: string; endpoint: string | null }>();
-  for (const { id, internalEndpoint, groups } of network?.instances ?? [])
-    for (const group of groups) found.set(group, { instanceId: id, endpoint: internalEndpoint });
-  return found;
+function movedHosts({ movedGroups, region, suffix }: InstanceChunk): ReadonlySet<string> {
+  return new Set(movedGroups.map((id) => generatedDomain('public', id, region, suffix)));
+}
+
+function compileNetwork(found: HashedChunk | undefined, before: Compiled | null): Compiled['network'] {
+  const hash = found?.hash ?? '';
+  if (before?.network.hash === hash) return before.network;
+  const internalDomains = new Map<string, { instanceId: string; endpoint: string | null }>();
+  for (const { id, internalEndpoint, groups } of found?.chunk.kind === 'network' ? found.chunk.instances : [])
+    for (const group of groups) internalDomains.set(group, { instanceId: id, endpoint: internalEndpoint });
+  return { hash, internalDomains };
 }

@@ -12,7 +12,7 @@ import {
 import { appCodeRule } from './app-code.js';
 import { authRule } from './auth-rule.js';
 import { compileBackend, type Surroundings, type VpcAccesses } from './compile-backend.js';
-import { type Datasets, lookIn } from './compile-datasets.js';
+import { lookIn, type OpenDatasets } from './compile-datasets.js';
 import { type PathSources, pathSources, withPathParameters } from './compile-path.js';
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
@@ -37,16 +37,13 @@ export interface RouteSource {
   /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
   readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
   /** Those that the plugins name, by id. */
-  readonly datasets: Datasets;
+  readonly datasets: OpenDatasets;
   readonly instanceId: string;
   readonly suffix: string;
 }
 
 export interface CompiledRoute {
   readonly route: Route;
-  /** Null when the request path cannot be read: no request leads there. */
-  readonly segments: readonly Segment[] | null;
-  readonly method: string;
   /** What could not be compiled. */
   readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
 }
@@ -56,14 +53,14 @@ export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRo
   const facts = routeFacts(source, deps);
   const { path, escapePath } = source.api.definition.request;
   const segments = parsePathPattern(path, escapePath);
-  if (typeof segments === 'string') return broken(source, facts, null, `path ${segments}`);
+  if (typeof segments === 'string') return broken(source, facts, `path ${segments}`);
   try {
     const definition = inStage(source);
     if ('missing' in definition)
-      return broken(source, facts, segments, `uses stage variables without a value: ${definition.missing.join(', ')}`);
+      return broken(source, facts, `uses stage variables without a value: ${definition.missing.join(', ')}`);
     return compileWith(segments, { ...source, api: { ...source.api, definition } }, facts, deps);
   } catch (error) {
-    return broken(source, facts, segments, error instanceof Error ? error.message : String(error));
+    return broken(source, facts, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -71,7 +68,7 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   const { definition } = source.api;
   const sources = withPathParameters(pathSources(definition, segments), pathParametersOf(source, deps));
   const own = compileBackend(definition.backend, {}, sources, surroundings(source));
-  if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, segments, own.incomplete);
+  if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, own.incomplete);
 
   const compiled: CompiledPlugin[] = [];
   const problems: Array<{ resource: string; message: string }> = [];
@@ -112,7 +109,7 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
     trustsErrors: plugins.some((each) => each.trustsErrors === true),
     broken: refusal,
   });
-  return { route, segments, method: definition.request.method, problems };
+  return { route, problems };
 }
 
 /** A urlencoded body is part of what an app signs, and of what form parameters are read from and written to. */
@@ -241,7 +238,7 @@ function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts
 }
 
 /** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Following"). */
-function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segment[] | null, message: string): CompiledRoute {
+function broken(source: RouteSource, facts: RouteFacts, message: string): CompiledRoute {
   const route = routeOf(source, facts, {
     steps: [],
     stepNames: [],
@@ -257,8 +254,6 @@ function broken(source: RouteSource, facts: RouteFacts, segments: readonly Segme
   });
   return {
     route,
-    segments,
-    method: source.api.definition.request.method,
     problems: [{ resource: `api:${source.api.id}`, message }],
   };
 }

@@ -1,7 +1,7 @@
 /** The plugins in force on an API as an explanation lists them, in the order in which they act. */
 import type { ApiDefinition, ApisChunk, Chunk, GroupChunk, PluginChunk } from '@causeway/contract';
 import { checkPlugin, type Exchange, findPlugin, mapSecrets, orderOf, type RuleVerdict, secretPathsOf } from '@causeway/plugins';
-import { type Datasets, datasetOf, lookIn } from './compile-datasets.js';
+import { datasetOf, lookIn, type OpenDatasets } from './compile-datasets.js';
 import type { RouteSource } from './compile-route.js';
 import { parsePathPattern } from './path-pattern.js';
 import { pluginsInForce } from './plugins-in-force.js';
@@ -32,7 +32,9 @@ export function pluginExplainers(
 ): PluginExplainer[] {
   const known = new Map(chunks.flatMap((chunk) => (chunk.kind === 'plugin' ? [[chunk.id, chunk] as const] : [])));
   const datasets = new Map(
-    chunks.flatMap((chunk) => (chunk.kind === 'dataset' ? [[chunk.id, datasetOf(chunk, () => secret)] as const] : [])),
+    chunks.flatMap((chunk) =>
+      chunk.kind === 'dataset' ? [[chunk.id, { dataset: datasetOf(chunk, () => secret) }] as const] : [],
+    ),
   );
   return pluginsInForce(api, group, known)
     .toSorted((a, b) => rank(a) - rank(b))
@@ -51,7 +53,7 @@ function rank(plugin: RouteSource['plugins'][number]): number {
 function rulesOf(
   plugin: PluginChunk,
   definition: ApiDefinition,
-  datasets: Datasets,
+  datasets: OpenDatasets,
   secret: string,
   random: () => number,
 ): PluginExplainer['rules'] {

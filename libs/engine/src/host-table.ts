@@ -2,6 +2,7 @@
 // hot
 import { HostBindings } from './host-bindings.js';
 import type { HostPattern } from './host-pattern.js';
+import { LayeredMap, withAll } from './layered-map.js';
 import type { GroupProgram } from './program.js';
 
 /** A group behind a host. */
@@ -18,20 +19,21 @@ export interface HostBinding {
 /** A longer name is no host name (RFC 1035 2.3.4), and the bound on the look-ups for one request. */
 const LONGEST_HOST = 253;
 
-/** One look-up for an exact name, one for each dot of a name under a wildcard: the number of domains costs nothing. */
+/**
+ * One look-up for an exact name, one for each dot of a name under a wildcard: the number of domains costs nothing. Never changes:
+ * a changed one shares with it all that stayed.
+ */
 export class HostTable {
-  private readonly exact: ReadonlyMap<string, HostBindings>;
-  /** By what stands behind the star, dot included. */
-  private readonly wildcards: ReadonlyMap<string, HostBindings>;
-
-  /** @param suffix of generated domains: below it no wildcard matches */
-  constructor(
+  private constructor(
+    /** Of generated domains: below it no wildcard matches. */
     private readonly suffix: string,
-    bindings: readonly HostBinding[],
-  ) {
-    const [wildcards, exact] = [bindings.filter(isWildcard), bindings.filter((binding) => !isWildcard(binding))];
-    this.exact = byName(exact, ({ domain }) => domain);
-    this.wildcards = byName(wildcards, ({ domain }) => domain.slice(1));
+    private readonly exact: LayeredMap<HostBindings>,
+    /** By what stands behind the star, dot included. */
+    private readonly wildcards: LayeredMap<HostBindings>,
+  ) {}
+
+  static empty(suffix: string): HostTable {
+    return new HostTable(suffix, LayeredMap.empty(), LayeredMap.empty());
   }
 
   get size(): number {
@@ -49,6 +51,42 @@ export class HostTable {
     }
     return undefined;
   }
+
+  /** What is removed are the very bindings that were added. */
+  async change(removed: ReadonlySet<HostBinding>, added: readonly HostBinding[], pause: () => Promise<void>): Promise<HostTable> {
+    if (removed.size === 0 && added.length === 0) return this;
+    const [exact, wildcards] = [new Changes(this.exact), new Changes(this.wildcards)];
+    const placeOf = ({ domain }: HostBinding) => (isWildcard(domain) ? wildcards.at(domain.slice(1)) : exact.at(domain));
+    for (const binding of removed) placeOf(binding).delete(binding);
+    for (const binding of added) placeOf(binding).add(binding);
+    return new HostTable(
+      this.suffix,
+      await withAll(this.exact, exact.made(), pause),
+      await withAll(this.wildcards, wildcards.made(), pause),
+    );
+  }
+}
+
+/** Which bindings each touched name has in the end. */
+class Changes {
+  private readonly byName = new Map<string, Set<HostBinding>>();
+
+  constructor(private readonly before: LayeredMap<HostBindings>) {}
+
+  at(name: string): Set<HostBinding> {
+    let bindings = this.byName.get(name);
+    if (bindings === undefined) {
+      bindings = new Set(this.before.get(name)?.all);
+      this.byName.set(name, bindings);
+    }
+    return bindings;
+  }
+
+  made(): Map<string, HostBindings | undefined> {
+    const made = new Map<string, HostBindings | undefined>();
+    for (const [name, all] of this.byName) made.set(name, all.size === 0 ? undefined : new HostBindings([...all]));
+    return made;
+  }
 }
 
 /**
@@ -62,17 +100,6 @@ export function isGenerated(host: string, suffix: string): boolean {
 
 const DOT = 0x2e;
 
-function isWildcard({ domain }: HostBinding): boolean {
+function isWildcard(domain: string): boolean {
   return domain.startsWith('*.');
-}
-
-function byName(bindings: readonly HostBinding[], nameOf: (binding: HostBinding) => string): Map<string, HostBindings> {
-  const groups = new Map<string, HostBinding[]>();
-  for (const binding of bindings) {
-    const name = nameOf(binding);
-    const known = groups.get(name);
-    if (known === undefined) groups.set(name, [binding]);
-    else known.push(binding);
-  }
-  return new Map(Array.from(groups, ([name, all]) => [name, new HostBindings(all)]));
 }

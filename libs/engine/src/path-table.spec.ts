@@ -14,9 +14,11 @@ function parse(path: string): readonly Segment[] {
 }
 
 function tableOf(entries: readonly Entry[]): PathTable<string> {
-  const table = new PathTable<string>();
-  for (const [method, path] of entries) table.add(parse(path), method, `${method} ${path}`);
-  return table;
+  return PathTable.of(entries.map(entryOf));
+}
+
+function entryOf([method, path]: Entry) {
+  return { segments: parse(path), method, found: `${method} ${path}` };
 }
 
 describe('a path', () => {
@@ -110,6 +112,51 @@ describe('of several paths', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('it agrees with one made anew after any changes, and the one before them stays as it was', () => {
+    const literal = fc.constantFrom('a', 'b', 'c', '%41', 'a%2Fb');
+    const segment = fc.oneof({ weight: 4, arbitrary: literal }, fc.constant('[p]'), fc.constant('*'));
+    const pattern = fc
+      .array(segment, { minLength: 1, maxLength: 4 })
+      .map(
+        (all) =>
+          `/${all.map((each, n) => (each === '[p]' ? `[p${n}]` : each === '*' && n < all.length - 1 ? 'd' : each)).join('/')}`,
+      );
+    const entry = fc.tuple(fc.constantFrom('GET', 'POST', 'ANY'), pattern);
+    const path = fc.array(fc.oneof(literal, fc.constant('d')), { minLength: 1, maxLength: 5 }).map((all) => `/${all.join('/')}`);
+    const places = fc.uniqueArray(entry, { maxLength: 14, selector: ([method, text]) => `${method} ${pathShape(parse(text))}` });
+    fc.assert(
+      fc.property(places, fc.array(fc.array(fc.nat(13), { maxLength: 8 }), { maxLength: 6 }), path, (all, rounds, wanted) => {
+        let live = new Set<number>();
+        let table = PathTable.of<string>([]);
+        const entries = all.map(entryOf);
+        const ask = (of: PathTable<string>) => ['GET', 'POST', 'HEAD'].map((method) => of.find(method, wanted));
+        for (const round of rounds) {
+          const touched = new Set(round.filter((n) => n < all.length));
+          const [removed, added] = [[...touched].filter((n) => live.has(n)), [...touched].filter((n) => !live.has(n))];
+          const [former, told] = [table, ask(table)];
+          table = table.change(
+            removed.map((n) => entries[n]!),
+            added.map((n) => entries[n]!),
+          );
+          live = new Set([...[...live].filter((n) => !touched.has(n)), ...added]);
+          expect(ask(table)).toEqual(ask(PathTable.of([...live].map((n) => entries[n]!))));
+          expect(table.isEmpty).toBe(live.size === 0);
+          expect(ask(former)).toEqual(told);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('what took the place of something is not removed with it', () => {
+    const segments = parse('/a');
+    const moved = PathTable.of([{ segments, method: 'GET', found: 'new' }]).change(
+      [{ segments, method: 'GET', found: 'old' }],
+      [],
+    );
+    expect(moved.find('GET', '/a')?.found).toBe('new');
   });
 });
 

@@ -1,12 +1,13 @@
 /** Finds what is published under a path and method (wire contract 1.4 and 1.5). */
 // hot
+import { LayeredMap } from './layered-map.js';
 import { decodeSegment, type Segment } from './path-pattern.js';
 
 /** What is published under one path, by method: nearly always one, so no map is made for it. */
 interface Published<T> {
   readonly method: string;
-  found: T;
-  next: Published<T> | null;
+  readonly found: T;
+  readonly next: Published<T> | null;
 }
 
 /**
@@ -15,13 +16,21 @@ interface Published<T> {
  */
 interface Node<T> {
   /** The literal child that came first; further ones are in `others`. */
-  text: string;
-  child: Node<T> | null;
-  others: Map<string, Node<T>> | null;
-  parameter: Node<T> | null;
+  readonly text: string;
+  readonly child: Node<T> | null;
+  readonly others: LayeredMap<Node<T>> | null;
+  readonly parameter: Node<T> | null;
   /** What `/*` below here leads to. */
-  rest: Published<T> | null;
-  here: Published<T> | null;
+  readonly rest: Published<T> | null;
+  readonly here: Published<T> | null;
+}
+
+/** Something published. */
+export interface Entry<T> {
+  readonly segments: readonly Segment[];
+  /** An HTTP method or `ANY`. */
+  readonly method: string;
+  readonly found: T;
 }
 
 export interface Match<T> {
@@ -33,35 +42,32 @@ export interface Match<T> {
 }
 
 const NO_VALUES: readonly string[] = [];
+const NOTHING = { text: '', child: null, others: null, parameter: null, rest: null, here: null } as const;
 
+/** Never changes: a changed one shares with it all that stayed, so that a change costs what it touches. */
 export class PathTable<T> {
-  private readonly root: Node<T> = newNode();
-  /** Paths without placeholders and without anything that has to be encoded, whole: the common case is one look-up. */
-  private readonly literal = new Map<string, Map<string, Match<T>>>();
-  /** Each text once, however many segments have it. */
-  private readonly texts = new Map<string, string>();
+  private constructor(
+    private readonly root: Node<T>,
+    /** Paths without placeholders and without anything that has to be encoded, whole: the common case is one look-up. */
+    private readonly literal: LayeredMap<ReadonlyMap<string, Match<T>>>,
+  ) {}
 
-  /** @param method an HTTP method or `ANY` */
-  add(segments: readonly Segment[], method: string, found: T): void {
-    let node = this.root;
-    for (const segment of segments) {
-      if (segment.kind === 'rest') {
-        node.rest = publish(node.rest, method, found);
-        return;
-      }
-      if (segment.kind === 'parameter') {
-        node.parameter ??= newNode();
-        node = node.parameter;
-      } else node = this.literalChild(node, segment.text);
-    }
-    node.here = publish(node.here, method, found);
-    const texts = segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
-    if (texts.length === segments.length && !texts.some((text) => /[%/]/.test(text))) {
-      const path = `/${texts.join('/')}`;
-      const methods = this.literal.get(path) ?? new Map<string, Match<T>>();
-      methods.set(method, { found, values: NO_VALUES, rest: '' });
-      this.literal.set(path, methods);
-    }
+  static of<T>(entries: readonly Entry<T>[]): PathTable<T> {
+    return new PathTable<T>(NOTHING, LayeredMap.empty()).change([], entries);
+  }
+
+  get isEmpty(): boolean {
+    return this.root === NOTHING;
+  }
+
+  /** What is removed is named as it was added; something else in its place stays. */
+  change(removed: readonly Entry<T>[], added: readonly Entry<T>[]): PathTable<T> {
+    const edits = [
+      ...removed.map((entry) => ({ entry, isRemoved: true })),
+      ...added.map((entry) => ({ entry, isRemoved: false })),
+    ];
+    if (edits.length === 0) return this;
+    return new PathTable(changeNode(this.root, edits, 0, new Map()) ?? NOTHING, changeLiteral(this.literal, edits));
   }
 
   /** The best match: segment by segment from the left, literal before parameter before rest; exact method before ANY. */
@@ -71,46 +77,27 @@ export class PathTable<T> {
       const whole = methods && (methods.get(method) ?? methods.get('ANY'));
       if (whole !== undefined) return whole;
     }
-    return this.search(this.root, path.slice(1).split('/'), 0, method, []);
+    return search(this.root, path.slice(1).split('/'), 0, method, []);
   }
+}
 
-  private search(node: Node<T>, segments: string[], at: number, method: string, values: string[]): Match<T> | null {
-    if (at === segments.length) {
-      const found = publishedFor(node.here, method);
-      return found ? { found: found.found, values: [...values], rest: '' } : null;
-    }
-    const segment = segments[at]!;
-    const literal = node.child === null ? undefined : childFor(node, segment);
-    const byLiteral = literal && this.search(literal, segments, at + 1, method, values);
-    if (byLiteral) return byLiteral;
-    if (node.parameter !== null && segment !== '') {
-      values.push(segment);
-      const byParameter = this.search(node.parameter, segments, at + 1, method, values);
-      if (byParameter) return byParameter;
-      values.pop();
-    }
-    const byRest = publishedFor(node.rest, method);
-    return byRest ? { found: byRest.found, values: [...values], rest: segments.slice(at).join('/') } : null;
+function search<T>(node: Node<T>, segments: string[], at: number, method: string, values: string[]): Match<T> | null {
+  if (at === segments.length) {
+    const found = publishedFor(node.here, method);
+    return found ? { found: found.found, values: [...values], rest: '' } : null;
   }
-
-  private literalChild(node: Node<T>, text: string): Node<T> {
-    const known = node.child === null ? undefined : literalOf(node, text);
-    if (known !== undefined) return known;
-    let shared = this.texts.get(text);
-    if (shared === undefined) {
-      shared = text;
-      this.texts.set(text, text);
-    }
-    const made = newNode<T>();
-    if (node.child === null) {
-      node.text = shared;
-      node.child = made;
-    } else {
-      node.others ??= new Map();
-      node.others.set(shared, made);
-    }
-    return made;
+  const segment = segments[at]!;
+  const literal = node.child === null ? undefined : childFor(node, segment);
+  const byLiteral = literal && search(literal, segments, at + 1, method, values);
+  if (byLiteral) return byLiteral;
+  if (node.parameter !== null && segment !== '') {
+    values.push(segment);
+    const byParameter = search(node.parameter, segments, at + 1, method, values);
+    if (byParameter) return byParameter;
+    values.pop();
   }
+  const byRest = publishedFor(node.rest, method);
+  return byRest ? { found: byRest.found, values: [...values], rest: segments.slice(at).join('/') } : null;
 }
 
 /** @param segment as on the wire */
@@ -120,16 +107,7 @@ function childFor<T>(node: Node<T>, segment: string): Node<T> | undefined {
 }
 
 function literalOf<T>(node: Node<T>, text: string): Node<T> | undefined {
-  return node.text === text ? node.child! : node.others?.get(text);
-}
-
-function publish<T>(first: Published<T> | null, method: string, found: T): Published<T> {
-  for (let at = first; at !== null; at = at.next) {
-    if (at.method !== method) continue;
-    at.found = found;
-    return first!;
-  }
-  return { method, found, next: first };
+  return node.text === text && node.child !== null ? node.child : node.others?.get(text);
 }
 
 function publishedFor<T>(first: Published<T> | null, method: string): Published<T> | null {
@@ -141,6 +119,99 @@ function publishedFor<T>(first: Published<T> | null, method: string): Published<
   return any;
 }
 
-function newNode<T>(): Node<T> {
-  return { text: '', child: null, others: null, parameter: null, rest: null, here: null };
+interface Edit<T> {
+  readonly entry: Entry<T>;
+  readonly isRemoved: boolean;
+}
+
+/**
+ * Null when nothing is left there.
+ *
+ * @param texts each text once, however many segments of these edits have it
+ */
+function changeNode<T>(node: Node<T>, edits: readonly Edit<T>[], depth: number, texts: Map<string, string>): Node<T> | null {
+  let { rest, here } = node;
+  const parameters: Edit<T>[] = [];
+  const literals = new Map<string, Edit<T>[]>();
+  for (const edit of edits) {
+    const segment = edit.entry.segments[depth];
+    if (segment === undefined) here = changePublished(here, edit);
+    else if (segment.kind === 'rest') rest = changePublished(rest, edit);
+    else if (segment.kind === 'parameter') parameters.push(edit);
+    else {
+      const same = literals.get(segment.text);
+      if (same === undefined) literals.set(segment.text, [edit]);
+      else same.push(edit);
+    }
+  }
+  const changed = new Map<string, Node<T> | undefined>();
+  for (const [text, below] of literals)
+    changed.set(shareText(texts, text), changeNode(literalOf(node, text) ?? NOTHING, below, depth + 1, texts) ?? undefined);
+  const parameter =
+    parameters.length === 0 ? node.parameter : changeNode(node.parameter ?? NOTHING, parameters, depth + 1, texts);
+  const made = { ...changeChildren(node, changed), parameter, rest, here };
+  const isLeft = made.child !== null || parameter !== null || rest !== null || here !== null;
+  return isLeft ? made : null;
+}
+
+/** The first child stands in its parent as long as there is one: `others` are looked at only beside it. */
+function changeChildren<T>(node: Node<T>, changed: Map<string, Node<T> | undefined>): Pick<Node<T>, 'text' | 'child' | 'others'> {
+  let { text, child } = node;
+  if (child !== null && changed.has(text)) {
+    child = changed.get(text) ?? null;
+    changed.delete(text);
+  }
+  let others = (node.others ?? LayeredMap.empty<Node<T>>()).with(changed);
+  if (child === null) {
+    for (const first of others) {
+      [text, child] = first;
+      others = others.with(new Map([[text, undefined]]));
+      break;
+    }
+  }
+  return child === null ? NOTHING : { text, child, others: others.size === 0 ? null : others };
+}
+
+function shareText(texts: Map<string, string>, text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  texts.set(text, text);
+  return text;
+}
+
+function changePublished<T>(first: Published<T> | null, { entry: { method, found }, isRemoved }: Edit<T>): Published<T> | null {
+  if (!isRemoved) return { method, found, next: without(first, (each) => each.method === method) };
+  return without(first, (each) => each.method === method && each.found === found);
+}
+
+function without<T>(first: Published<T> | null, isGone: (each: Published<T>) => boolean): Published<T> | null {
+  if (first === null) return null;
+  const next = without(first.next, isGone);
+  if (isGone(first)) return next;
+  return next === first.next ? first : { ...first, next };
+}
+
+function changeLiteral<T>(
+  literal: LayeredMap<ReadonlyMap<string, Match<T>>>,
+  edits: readonly Edit<T>[],
+): LayeredMap<ReadonlyMap<string, Match<T>>> {
+  const changed = new Map<string, Map<string, Match<T>> | undefined>();
+  for (const { entry, isRemoved } of edits) {
+    const path = literalPath(entry.segments);
+    if (path === null) continue;
+    const methods = new Map(changed.has(path) ? changed.get(path) : literal.get(path));
+    if (!isRemoved) methods.set(entry.method, { found: entry.found, values: NO_VALUES, rest: '' });
+    else if (methods.get(entry.method)?.found === entry.found) methods.delete(entry.method);
+    changed.set(path, methods.size === 0 ? undefined : methods);
+  }
+  return literal.with(changed);
+}
+
+function literalPath(segments: readonly Segment[]): string | null {
+  let path = '';
+  for (const segment of segments) {
+    if (segment.kind !== 'literal' || /[%/]/.test(segment.text)) return null;
+    path += `/${segment.text}`;
+  }
+  return path;
 }

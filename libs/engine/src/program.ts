@@ -2,7 +2,9 @@
 import type { SigningKey } from '@causeway/signature';
 import type { AccessRule } from './access-rule.js';
 import type { AppCodeHolder, Credential } from './authenticate.js';
+import type { Compiled } from './compiled.js';
 import type { HostTable } from './host-table.js';
+import type { LayeredMap } from './layered-map.js';
 import type { PathTable } from './path-table.js';
 import type { Route } from './route.js';
 
@@ -50,13 +52,13 @@ export interface Program {
   /** Public hosts of groups that were moved to another instance. */
   readonly movedHosts: ReadonlySet<string>;
   /** AppKey -> who it is. */
-  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly credentials: LayeredMap<Credential>;
   /** Digest of an AppCode -> whose it is. */
-  readonly appCodes: ReadonlyMap<string, AppCodeHolder>;
+  readonly appCodes: LayeredMap<AppCodeHolder>;
   /** Number of published versions. */
   readonly size: number;
   /** What could not be compiled and answers refusals. */
   readonly quarantine: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
-  /** Compiled pieces by what they were made of, for the next program. */
-  readonly pieces: ReadonlyMap<string, unknown>;
+  /** What the next program is made from. */
+  readonly compiled: Compiled;
 }

@@ -102,9 +102,10 @@ it('agrees with the path table of the data plane, whatever is published and call
       fc.constantFrom('GET', 'POST'),
       fc.array(value, { minLength: 4, maxLength: 4 }),
       (published, pattern, asked, values) => {
-        const table = new PathTable<string>();
         const listed = published.map((each) => ({ ...each, id: `${each.method} ${each.path}` }));
-        for (const each of listed) table.add(parsePathPattern(each.path) as readonly Segment[], each.method, each.id);
+        const table = PathTable.of(
+          listed.map(({ path, method, id }) => ({ segments: parsePathPattern(path) as readonly Segment[], method, found: id })),
+        );
         const segments = (parsePathPattern(pattern) as readonly Segment[]).map(
           (each): CallSegment => (each.kind === 'parameter' ? { kind: 'value', mayBeEmpty: false } : each),
         );

@@ -99,15 +99,22 @@ export function pluginChunk(id: string, type: PluginType, config: Record<string,
 
 /** Under the keys that a manifest would give them; the hash of a chunk is its text. */
 export function chunkMap(chunks: readonly Chunk[]): Map<string, { hash: string; chunk: Chunk }> {
-  return new Map(chunks.map((chunk) => [keyOf(chunk), { hash: JSON.stringify(chunk), chunk }]));
+  const apisOf = new Map<string, number>();
+  return new Map(
+    chunks.map((chunk) => {
+      const number = chunk.kind === 'apis' ? (apisOf.get(chunk.groupId) ?? 0) : 0;
+      if (chunk.kind === 'apis') apisOf.set(chunk.groupId, number + 1);
+      return [keyOf(chunk, number), { hash: JSON.stringify(chunk), chunk }];
+    }),
+  );
 }
 
-function keyOf(chunk: Chunk): string {
+function keyOf(chunk: Chunk, number: number): string {
   switch (chunk.kind) {
     case 'group':
       return chunkKeys.group(chunk.id);
     case 'apis':
-      return chunkKeys.apis(chunk.groupId, 0);
+      return chunkKeys.apis(chunk.groupId, number);
     case 'plugin':
       return chunkKeys.plugin(chunk.id);
     case 'dataset':
