@@ -7,6 +7,7 @@ export * from './error-table.js';
 export * from './form.js';
 export * from './hop-by-hop.js';
 export * from './manifest.js';
+export * from './manifest-change.js';
 export * from './plugin-types.js';
 export * from './redis-keys.js';
 export * from './stages.js';

@@ -5,6 +5,8 @@ export const redisKeys = {
   chunk: (prefix: string, hash: string) => `${prefix}:chunk:${hash}`,
   /** The newest manifest of an instance, as its JSON text. */
   manifest: (prefix: string, instanceId: string) => `${prefix}:manifest:${instanceId}`,
+  /** What changed since the manifest with this hash: a `ManifestChange`. */
+  change: (prefix: string, instanceId: string, hash: string) => `${prefix}:change:${instanceId}:${hash}`,
   /** `{epoch, revision, hash}` of that manifest, small enough to poll; only ever raised. */
   head: (prefix: string, instanceId: string) => `${prefix}:head:${instanceId}`,
   /** An instance's name -> its id. */

@@ -4,6 +4,7 @@ export * from './chunk-codec.js';
 export { deriveInstanceKeyring } from './instance-key.js';
 export * from './instance-keys.js';
 export * from './keyring.js';
+export * from './manifest-change.js';
 export * from './manifest-codec.js';
 export * from './sealed-text.js';
 export * from './transport.js';

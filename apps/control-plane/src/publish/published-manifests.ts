@@ -1,6 +1,6 @@
 /** The manifests that stand in Postgres, each read once: what the HTTP endpoints serve and Redis is held to. */
 import { compareRevisions, type Manifest } from '@causeway/contract';
-import { canonicalBytes, hashOf, pack } from '@causeway/snapshot';
+import { canonicalBytes, changeBetween, hashOf, pack } from '@causeway/snapshot';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ManifestBell } from './manifest-bell.js';
@@ -12,6 +12,8 @@ export interface PublishedManifest {
   readonly hash: string;
   /** Canonical bytes as they travel, gzip when large. */
   readonly packed: Buffer;
+  /** What is new in it since the one that this process knew before; null: it knew none. */
+  readonly change: { readonly since: string; readonly packed: Buffer } | null;
 }
 
 @Injectable()
@@ -48,8 +50,9 @@ export class PublishedManifests {
   /** Takes over what this process has just published, and rings when it is newer than what it knew. */
   accept(instanceName: string, manifest: Manifest): PublishedManifest {
     const bytes = canonicalBytes(manifest);
-    const published = { instanceName, manifest, hash: hashOf(bytes), packed: pack(bytes) };
+    const hash = hashOf(bytes);
     const known = this.known.get(manifest.instance);
+    const published = { instanceName, manifest, hash, packed: pack(bytes), change: changeSince(known, manifest, hash) };
     this.known.set(manifest.instance, published);
     if (known === undefined || compareRevisions(known.manifest, manifest) < 0) this.bell.ring(manifest);
     return published;
@@ -65,6 +68,11 @@ export class PublishedManifests {
     );
     return row === undefined ? null : this.accept(name, row.manifest);
   }
+}
+
+function changeSince(known: PublishedManifest | undefined, manifest: Manifest, hash: string): PublishedManifest['change'] {
+  if (known === undefined || known.hash === hash) return null;
+  return { since: known.hash, packed: pack(canonicalBytes(changeBetween(known.manifest, manifest, hash))) };
 }
 
 interface HeadRow {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { redisKeys } from '@causeway/contract';
-import { decodeChunk, decodeManifest, manifestHash } from '@causeway/snapshot';
+import { applyChange, decodeChange, decodeChunk, decodeManifest, manifestHash } from '@causeway/snapshot';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createClient, RESP_TYPES } from 'redis';
@@ -79,6 +79,40 @@ describeWithRedis('the copy in Redis', () => {
     expect(JSON.parse(await rung)).toEqual({ epoch: 1, revision: 1 });
     await complete();
     subscriber.destroy();
+  });
+
+  it('says what changed, for readers who know the manifest before', async () => {
+    const known = [(await plane.manifests.find('i1'))!.manifest];
+    for (const name of ['one', 'two']) {
+      await plane.write({ i1: ['instance'] }, ({ manager }) =>
+        manager.query('UPDATE instances SET name = $1 WHERE id = $2', [name, 'i1']),
+      );
+      await plane.publisher.publishPending();
+      known.push((await plane.manifests.find('i1'))!.manifest);
+    }
+    await healed();
+    let made = known[0]!;
+    for (const wanted of known.slice(1)) {
+      const packed = await redis.get(redisKeys.change(prefix, 'i1', manifestHash(made)));
+      const change = decodeChange(Buffer.from(packed ?? ''));
+      expect([Object.keys(change.set), change.hash]).toEqual([['instance'], manifestHash(wanted)]);
+      made = applyChange(made, change);
+      expect(made).toEqual(wanted);
+    }
+  });
+
+  it('keeps chunks that are in use alive', async () => {
+    const left = async () => Promise.all((await chunkKeys()).map((key) => redis.ttl(String(key))));
+    for (const key of await chunkKeys()) await redis.expire(String(key), 100);
+    await plane.redis.assertAll();
+    expect(Math.max(...(await left()))).toBe(100);
+    await plane.redis.close();
+    plane = createPublishing(store.dataSource, { redisUrl: redisUrl ?? null, redisPrefix: prefix });
+    plane.redis.open();
+    while (Math.min(...(await left())) < 80_000) {
+      await plane.redis.assertAll();
+      await new Promise(setImmediate);
+    }
   });
 
   it('heals when Redis was flushed, or lost a chunk, or its publisher died after the commit', async () => {

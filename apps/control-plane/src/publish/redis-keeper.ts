@@ -12,6 +12,12 @@ import { SnapshotSettings } from './snapshot-settings.js';
 /** Chunks read from Postgres at once to be put back. */
 const CHUNKS_AT_ONCE = 100;
 
+/** Well within the time that Redis keeps chunks; every control plane does so. */
+const TOUCH_EVERY_MS = 3_600_000;
+
+/** Manifests of one instance that may wait for Redis, with their chunks; what is beyond is healed by the next assertion. */
+const MOST_WAITING = 64;
+
 interface Announcement {
   readonly published: PublishedManifest;
   readonly chunks: readonly EncodedChunk[];
@@ -22,8 +28,10 @@ export class RedisKeeper {
   private readonly logger = new Logger(RedisKeeper.name);
   private shelf: RedisShelf | null = null;
   private healthy = true;
-  /** The newest announcement of each instance that waits: what it replaces is healed by the next assertion. */
-  private readonly waiting = new Map<string, Announcement>();
+  /** When chunks were last given their full time, by instance, monotonic ms. */
+  private readonly touchedMs = new Map<string, number>();
+  /** By instance, oldest first. */
+  private readonly waiting = new Map<string, Announcement[]>();
   private draining: Promise<void> | null = null;
   private asserting: Promise<void> | null = null;
 
@@ -49,7 +57,9 @@ export class RedisKeeper {
   announce(published: PublishedManifest, chunks: readonly EncodedChunk[]): void {
     // Until it is reached, the assertion that follows the connection brings everything.
     if (this.shelf?.isReady !== true) return;
-    this.waiting.set(published.manifest.instance, { published, chunks });
+    const { instance } = published.manifest;
+    const before = this.waiting.get(instance) ?? [];
+    this.waiting.set(instance, [...before.slice(1 - MOST_WAITING), { published, chunks }]);
     this.startDraining(this.shelf);
   }
 
@@ -83,11 +93,13 @@ export class RedisKeeper {
   }
 
   private async drain(shelf: RedisShelf): Promise<void> {
-    for (const [instanceId, { published, chunks }] of this.waiting) {
+    for (const [instanceId, announcements] of this.waiting) {
       this.waiting.delete(instanceId);
       try {
-        await shelf.putChunks(chunks);
-        await this.raise(shelf, published);
+        await shelf.putChunks(announcements.flatMap(({ chunks }) => chunks));
+        // Each of them, so that a reader finds its way from any; the head goes to the newest at once.
+        for (const { published } of announcements) await shelf.putChange(published);
+        await this.raise(shelf, (announcements.at(-1) as Announcement).published);
       } catch (error) {
         this.unhealthy(error);
       }
@@ -96,12 +108,21 @@ export class RedisKeeper {
 
   private async assertEach(shelf: RedisShelf): Promise<void> {
     for (const published of await this.manifests.refresh()) {
-      const lost = await shelf.missing([...new Set(Object.values(published.manifest.chunks))]);
+      const lost = await this.lost(shelf, published);
       for (let start = 0; start < lost.length; start += CHUNKS_AT_ONCE) {
         await shelf.putChunks(await this.load(lost.slice(start, start + CHUNKS_AT_ONCE)));
       }
       if (!(await shelf.stands(published))) await this.raise(shelf, published);
     }
+  }
+
+  private async lost(shelf: RedisShelf, { manifest }: PublishedManifest): Promise<string[]> {
+    const hashes = [...new Set(Object.values(manifest.chunks))];
+    const touchedMs = this.touchedMs.get(manifest.instance);
+    if (touchedMs !== undefined && performance.now() - touchedMs < TOUCH_EVERY_MS) return shelf.missing(hashes);
+    const lost = await shelf.touch(hashes);
+    this.touchedMs.set(manifest.instance, performance.now());
+    return lost;
   }
 
   private async raise(shelf: RedisShelf, published: PublishedManifest): Promise<void> {

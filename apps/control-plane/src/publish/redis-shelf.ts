@@ -10,8 +10,11 @@ import type { PublishedManifest } from './published-manifests.js';
 /** A Redis that hangs is given up after this and tried again later. */
 const ANSWER_WITHIN_MS = 2000;
 
-/** Chunks that no manifest names any more go by themselves; those in use are put back by the next assertion. */
+/** Chunks that no manifest names any more go by themselves; those in use are touched long before. */
 const CHUNK_TTL_SECONDS = 24 * 3600;
+
+/** Readers that are further behind than this take the whole manifest. */
+const CHANGE_TTL_SECONDS = 600;
 
 /** Keys or values in one command. */
 const BATCH = 500;
@@ -70,6 +73,13 @@ export class RedisShelf {
     return this.client.isReady;
   }
 
+  /** Before the head that leads to it: a change is much less to read than a manifest. */
+  async putChange({ manifest, change }: PublishedManifest): Promise<void> {
+    if (change === null) return;
+    const key = redisKeys.change(this.prefix, manifest.instance, change.since);
+    await this.answer(this.client.set(key, change.packed, { EX: CHANGE_TTL_SECONDS }));
+  }
+
   /** Before the manifest that names them. */
   async putChunks(chunks: readonly EncodedChunk[]): Promise<void> {
     for (const batch of batches(chunks)) {
@@ -96,6 +106,18 @@ export class RedisShelf {
     const sha1 = createHash('sha1').update(published.packed).digest('hex');
     const keys = this.headAndManifest(published.manifest.instance);
     return (await this.answer(this.client.eval(STANDS, { keys, arguments: [headText(published), sha1] }))) === 1;
+  }
+
+  /** Keeps chunks for the full time from now on; the hashes that Redis has lost. */
+  async touch(hashes: readonly string[]): Promise<string[]> {
+    const lost: string[] = [];
+    for (const batch of batches(hashes)) {
+      const ask = this.client.multi();
+      for (const hash of batch) ask.expire(redisKeys.chunk(this.prefix, hash), CHUNK_TTL_SECONDS);
+      const found = await this.answer(ask.execAsPipeline());
+      lost.push(...batch.filter((_, index) => Number(found[index]) === 0));
+    }
+    return lost;
   }
 
   /** The hashes that Redis has lost. */

@@ -1,10 +1,13 @@
 /** Where the newest manifest is: Redis, then the control plane. */
-import { compareRevisions, type Manifest } from '@causeway/contract';
-import { decodeManifest, deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
+import { compareRevisions, type Head, type Manifest } from '@causeway/contract';
+import { applyChange, decodeChange, decodeManifest, deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
 import type { ControlPlaneClient } from './control-plane-client.js';
 import type { Position, SourceName, SyncOptions } from './options.js';
 import type { RedisFeed } from './redis-feed.js';
 import type { Troubles } from './troubles.js';
+
+/** Steps to the newest manifest: beyond this it is less to read as a whole. */
+const MOST_CHANGES = 16;
 
 /** A manifest that is signed for this instance, and newer than what it was asked against. */
 export interface Candidate {
@@ -27,6 +30,8 @@ export class Ladder {
   /** Set when Redis led to another instance than the settings name: anybody who can write Redis can write that key. */
   isNameInRedisWrong = false;
   private etag: string | null = null;
+  /** The newest that was dealt with, and its hash where it came from: what changed since is less to read than all of the next. */
+  private known: { readonly manifest: Manifest; readonly hash: string } | null = null;
   private readonly derived = new Map<string, InstanceKeys>();
 
   constructor(
@@ -48,8 +53,10 @@ export class Ladder {
   }
 
   /** Says that a candidate was dealt with, for better or worse: the same manifest is not sent again. */
-  settled({ etag }: Candidate): void {
-    if (etag !== null) this.etag = etag;
+  settled({ manifest, etag }: Candidate): void {
+    if (etag === null) return;
+    this.etag = etag;
+    this.known = { manifest, hash: etag.slice(1, -1) };
   }
 
   /** Throws an Error unless the bytes are a manifest signed for this instance. */
@@ -64,10 +71,36 @@ export class Ladder {
     const head = await redis.head(id);
     const order = head === null ? -1 : floor === null ? 1 : compareRevisions(head, floor);
     if (head === null || order <= 0) return { candidate: null, isConfirmed: order === 0 };
+    const candidate = (await this.follow(redis, head)) ?? (await this.openWhole(redis, id, head));
+    return { candidate: candidate !== null && isNewer(candidate.manifest, floor) ? candidate : null, isConfirmed: false };
+  }
+
+  private async openWhole(redis: RedisFeed, id: string, { hash }: Head): Promise<Candidate | null> {
     const packed = await redis.manifest(id);
-    if (packed === null) return { candidate: null, isConfirmed: false };
-    const candidate = this.open(packed, 'redis', `"${head.hash}"`);
-    return { candidate: isNewer(candidate.manifest, floor) ? candidate : null, isConfirmed: false };
+    return packed === null ? null : this.open(packed, 'redis', `"${hash}"`);
+  }
+
+  /**
+   * The manifest of the head, made of the known one and what changed since; null when that does not lead there. Whoever can write
+   * Redis can write changes: only a signature that is right on what they make says that they are.
+   */
+  private async follow(redis: RedisFeed, head: Head): Promise<Candidate | null> {
+    if (this.known === null) return null;
+    let { manifest, hash } = this.known;
+    for (let step = 0; step < MOST_CHANGES && hash !== head.hash; step++) {
+      const packed = await redis.change(manifest.instance, hash);
+      if (packed === null) return null;
+      try {
+        const change = decodeChange(packed);
+        manifest = applyChange(manifest, change);
+        hash = change.hash;
+      } catch {
+        return null;
+      }
+    }
+    const keys = this.keysOf(this.known.manifest.instance);
+    const isRight = compareRevisions(manifest, head) === 0 && manifest.instance === this.known.manifest.instance;
+    return isRight && keys.verify(manifest) ? { manifest, source: 'redis', keys, etag: `"${head.hash}"` } : null;
   }
 
   private async lookAtControlPlane(floor: Position | null): Promise<Look> {

@@ -67,6 +67,11 @@ export class RedisFeed {
     return this.get(redisKeys.manifest(this.prefix, instanceId));
   }
 
+  /** What changed since the manifest with this hash. */
+  change(instanceId: string, hash: string): Promise<Buffer | null> {
+    return this.get(redisKeys.change(this.prefix, instanceId, hash));
+  }
+
   chunk(hash: string): Promise<Buffer | null> {
     return this.get(redisKeys.chunk(this.prefix, hash));
   }

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { redisKeys } from '@causeway/contract';
-import { pack } from '@causeway/snapshot';
+import { canonicalBytes, changeBetween, manifestHash, pack } from '@causeway/snapshot';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { beforeEach, expect, it } from '@jest/globals';
-import { HttpOrigin, INSTANCE, instanceChunks, makeSnapshot, RedisOrigin } from './testing/origin.js';
+import { HttpOrigin, INSTANCE, instanceChunks, makeSnapshot, RedisOrigin, type Snapshot } from './testing/origin.js';
 import { originPerTest } from './testing/origin-per-test.js';
 
 const bed = originPerTest();
@@ -52,6 +52,35 @@ describeWithRedis('with Redis', () => {
     bed.http.publish(makeSnapshot({ revision: 2 }));
     await node.runs(2);
     expect(node.sync.status().source).toBe('http');
+  });
+
+  it('needs no more than what changed, several revisions of it, and the whole where that leads astray', async () => {
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((revision) =>
+      makeSnapshot({ revision }, instanceChunks(64, revision % 2 === 0)),
+    ) as [Snapshot, Snapshot, Snapshot, Snapshot];
+    await redis.publish(first);
+    const node = await bed.start(withRedis);
+    const change = (before: Snapshot, { manifest }: Snapshot) =>
+      redis.client.set(
+        redisKeys.change(prefix, INSTANCE, manifestHash(before.manifest)),
+        pack(canonicalBytes(changeBetween(before.manifest, manifest, manifestHash(manifest)))),
+      );
+    await change(first, second);
+    await change(second, third);
+    // What is not there cannot be read.
+    await redis.publish(third, { withManifest: false });
+    await node.runs(3);
+    const forged = changeBetween(third.manifest, { ...fourth.manifest, chunks: {} }, manifestHash(fourth.manifest));
+    for (const bytes of [pack(canonicalBytes(forged)), Buffer.from('{'), Buffer.from([0x1f, 0x8b, 0])]) {
+      await redis.client.set(redisKeys.change(prefix, INSTANCE, manifestHash(third.manifest)), bytes);
+      await redis.publish(fourth, { withManifest: false });
+    }
+    await redis.publish(fourth);
+    await node.runs(4);
+    expect(node.applied.map(({ revision }) => revision)).toEqual([1, 3, 4]);
+    const hashesOf = (chunks: ReadonlyMap<string, { hash: string }>) =>
+      Object.fromEntries([...chunks].map(([key, { hash }]) => [key, hash]));
+    expect(node.applied.slice(1).map(({ chunks }) => hashesOf(chunks))).toEqual([third.manifest.chunks, fourth.manifest.chunks]);
   });
 
   it('cannot be made to run anything by someone who can only write Redis', async () => {

@@ -189,12 +189,12 @@ export class RedisOrigin {
     this.client = createClient({ url });
   }
 
-  async publish(snapshot: Snapshot, { ring = true, withChunks = true } = {}): Promise<void> {
+  async publish(snapshot: Snapshot, { ring = true, withChunks = true, withManifest = true } = {}): Promise<void> {
     const { manifest, chunks } = snapshot;
     const { epoch, revision } = manifest;
     if (withChunks) for (const { hash, bytes } of chunks) await this.client.set(redisKeys.chunk(this.prefix, hash), pack(bytes));
     await this.client.set(redisKeys.instanceName(this.prefix, 'default'), INSTANCE);
-    await this.client.set(redisKeys.manifest(this.prefix, INSTANCE), pack(canonicalBytes(manifest)));
+    if (withManifest) await this.client.set(redisKeys.manifest(this.prefix, INSTANCE), pack(canonicalBytes(manifest)));
     const head = { epoch, revision, hash: manifestHash(manifest) };
     await this.client.set(redisKeys.head(this.prefix, INSTANCE), JSON.stringify(head));
     if (ring) await this.client.publish(redisKeys.doorbell(this.prefix, INSTANCE), JSON.stringify({ epoch, revision }));
