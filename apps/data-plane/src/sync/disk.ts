@@ -16,6 +16,8 @@ const SPARED_MS = 3_600_000;
 
 export class Disk {
   private readonly folder: string;
+  /** What manifests name that this process has written or read, by file. */
+  private readonly hashes = new Map<string, readonly string[]>();
 
   /** Instances, as the settings call them, have folders of their own; workers of one instance share it. */
   constructor(dataDir: string, instance: string) {
@@ -55,7 +57,10 @@ export class Disk {
     }
     await this.sync();
     const position = [manifest.epoch, manifest.revision].map((each) => String(each).padStart(16, '0')).join('-');
-    await this.write(`manifest-${position}.json`, pack(canonicalBytes(manifest)));
+    const name = `manifest-${position}.json`;
+    // Not packed: that would hold up traffic, for some hundred kilobytes of disk.
+    await this.write(name, canonicalBytes(manifest));
+    this.hashes.set(name, Object.values(manifest.chunks));
     await this.sync();
     await this.sweep(nowMs);
   }
@@ -83,7 +88,10 @@ export class Disk {
   private async sweep(nowMs: number): Promise<void> {
     const names = await this.names();
     const manifests = newestFirst(names);
-    for (const name of manifests.slice(KEPT_MANIFESTS)) await rm(join(this.folder, name), { force: true });
+    for (const name of manifests.slice(KEPT_MANIFESTS)) {
+      await rm(join(this.folder, name), { force: true });
+      this.hashes.delete(name);
+    }
     const kept = new Set<string>();
     for (const name of manifests.slice(0, KEPT_MANIFESTS)) for (const hash of await this.hashesIn(name)) kept.add(hash);
     for (const name of names) {
@@ -94,10 +102,14 @@ export class Disk {
     }
   }
 
-  private async hashesIn(manifestName: string): Promise<string[]> {
+  private async hashesIn(manifestName: string): Promise<readonly string[]> {
+    const known = this.hashes.get(manifestName);
+    if (known !== undefined) return known;
     try {
       const manifest = JSON.parse(unpack(await readFile(join(this.folder, manifestName))).toString('utf8')) as Manifest;
-      return Object.values(manifest.chunks);
+      const hashes = Object.values(manifest.chunks);
+      this.hashes.set(manifestName, hashes);
+      return hashes;
     } catch {
       return [];
     }

@@ -25,7 +25,7 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   const troubles = new Troubles(options.logger, signal);
   const controlPlane = new ControlPlaneClient(options.controlPlaneUrl, options.nodeToken, signal);
   const disk = new Disk(options.dataDir, options.instance);
-  const saver = new Saver(disk, options.clock, troubles);
+  const saver = new Saver(disk, options.clock, troubles, signal);
   const jittered = () => timing.pollMs * (0.7 + 0.6 * options.clock.random());
 
   let redisWasTried = () => {};
