@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Manifest } from '@causeway/contract';
 import { parseChunk, verifyChunk } from '@causeway/snapshot';
+import type { SyncCounters } from './counters.js';
 import type { HeldChunk } from './options.js';
 
 /** Answers null when it does not have the chunk. Whatever it answers is checked. */
@@ -24,6 +25,7 @@ export async function collectChunks(
   manifest: Manifest,
   held: ReadonlyMap<string, HeldChunk>,
   sources: readonly ChunkSource[],
+  counters: SyncCounters,
 ): Promise<Map<string, HeldChunk>> {
   const byHash = new Map<string, HeldChunk>();
   const missing: string[] = [];
@@ -34,7 +36,7 @@ export async function collectChunks(
   }
   const fetchRest = async (): Promise<void> => {
     for (let hash = missing.pop(); hash !== undefined; hash = missing.pop()) {
-      const bytes = await fetchChunk(hash, manifest.instance, sources);
+      const bytes = await fetchChunk(hash, manifest.instance, sources, counters);
       // Traffic goes first: one chunk is parsed between two turns of the event loop.
       await setImmediate();
       byHash.set(hash, { hash, chunk: parse(hash, bytes) });
@@ -48,7 +50,12 @@ export async function collectChunks(
   return new Map(Object.entries(manifest.chunks).map(([key, hash]) => [key, byHash.get(hash) as HeldChunk]));
 }
 
-async function fetchChunk(hash: string, instanceId: string, sources: readonly ChunkSource[]): Promise<Buffer> {
+async function fetchChunk(
+  hash: string,
+  instanceId: string,
+  sources: readonly ChunkSource[],
+  counters: SyncCounters,
+): Promise<Buffer> {
   const reasons: string[] = [];
   for (const source of sources) {
     try {
@@ -57,6 +64,7 @@ async function fetchChunk(hash: string, instanceId: string, sources: readonly Ch
       try {
         return verifyChunk(hash, packed);
       } catch (error) {
+        counters.refused++;
         await source.damaged?.(hash);
         throw error;
       }

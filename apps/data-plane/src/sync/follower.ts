@@ -2,6 +2,7 @@
 import { chunkKeys, compareRevisions } from '@causeway/contract';
 import { coalesce } from './coalesce.js';
 import { type ChunkSource, collectChunks, UnusableSnapshot } from './collect-chunks.js';
+import type { SyncCounters } from './counters.js';
 import type { Candidate, Ladder } from './ladder.js';
 import type { HeldChunk, Position, SourceName, SyncOptions, SyncStatus } from './options.js';
 import { unexplainedLoss } from './shrink-guard.js';
@@ -28,7 +29,10 @@ export class Follower {
   running: Running | null = null;
   /** The newest manifest that was refused, with the reason; it is not tried again. */
   rejected: { readonly position: Position; readonly reason: string } | null = null;
-  private confirmedAt: number;
+  /** The newest that is signed and was looked at. */
+  private newest: Position | null = null;
+  /** Monotonic ms: a clock that is set says nothing of how long a source was silent. */
+  private confirmedMs = performance.now();
   private readonly heldByHash = new Map<string, HeldChunk>();
   private isControlPlaneWanted = false;
   private readonly look = coalesce(() => this.lookOnce());
@@ -41,9 +45,8 @@ export class Follower {
     private readonly troubles: Troubles,
     private readonly events: FollowerEvents,
     private readonly signal: AbortSignal,
-  ) {
-    this.confirmedAt = options.clock.now();
-  }
+    private readonly counters: SyncCounters,
+  ) {}
 
   /** Asks for a look; those asked for while one is under way become one more. Resolves when nothing is left to look at. */
   pull({ askControlPlane = false } = {}): Promise<void> {
@@ -53,8 +56,13 @@ export class Follower {
 
   /** True when the candidate runs now. Never rejects. */
   async install(candidate: Candidate): Promise<boolean> {
+    const { manifest } = candidate;
+    if (this.newest === null || compareRevisions(this.newest, manifest) < 0) this.newest = manifest;
+    const startedMs = performance.now();
     try {
       await this.swap(candidate);
+      this.counters.applied++;
+      this.counters.applyMs = performance.now() - startedMs;
       this.troubles.works(TAKING_OVER);
       return true;
     } catch (error) {
@@ -66,7 +74,8 @@ export class Follower {
 
   status(): SyncStatus {
     const { running, rejected } = this;
-    const isStale = this.options.clock.now() - this.confirmedAt > this.staleAfterMs;
+    const unconfirmedMs = performance.now() - this.confirmedMs;
+    const isStale = unconfirmedMs > this.staleAfterMs;
     const calm = running !== null && running.problems.length > 0 ? 'partial' : 'applied';
     return {
       running: running === null ? null : { epoch: running.manifest.epoch, revision: running.manifest.revision },
@@ -74,7 +83,17 @@ export class Follower {
       state: rejected !== null ? 'rejected' : isStale || running === null ? 'stale' : calm,
       source: running?.source ?? null,
       appliedAt: running?.appliedAt ?? null,
+      unconfirmedMs,
+      lag: this.lag(),
+      counters: this.counters,
     };
+  }
+
+  /** Revisions of another epoch are not counted on: the newer epoch alone is one behind. */
+  private lag(): number {
+    if (this.running === null || this.newest === null) return 0;
+    const { epoch, revision } = this.running.manifest;
+    return this.newest.epoch === epoch ? Math.max(0, this.newest.revision - revision) : Number(this.newest.epoch > epoch);
   }
 
   private async lookOnce(): Promise<void> {
@@ -82,7 +101,7 @@ export class Follower {
     const askControlPlane = this.isControlPlaneWanted;
     this.isControlPlaneWanted = false;
     const { candidate, isConfirmed } = await this.ladder.look(this.floor(), askControlPlane);
-    if (isConfirmed) this.confirmedAt = this.options.clock.now();
+    if (isConfirmed) this.confirmedMs = performance.now();
     if (candidate !== null) await this.install(candidate);
   }
 
@@ -99,6 +118,7 @@ export class Follower {
       manifest,
       this.heldByHash,
       order.map((each) => this.sources[each]),
+      this.counters,
     );
     this.expectOwnInstance(candidate, chunks);
     if (this.running !== null) {
@@ -111,7 +131,8 @@ export class Follower {
     this.ladder.settled(candidate);
     if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
     this.running = { manifest, chunks, source, problems, appliedAt: this.options.clock.now() };
-    this.confirmedAt = this.running.appliedAt;
+    // A copy on disk says nothing of what there is now.
+    if (source !== 'disk') this.confirmedMs = performance.now();
     this.heldByHash.clear();
     for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
     this.events.onApplied(this.running);
@@ -139,6 +160,7 @@ export class Follower {
   private reject(candidate: Candidate, reason: string): void {
     const { epoch, revision } = candidate.manifest;
     this.rejected = { position: { epoch, revision }, reason };
+    this.counters.refused++;
     this.ladder.settled(candidate);
     this.options.logger.warn({ epoch, revision, reason }, 'a snapshot was refused; what ran before goes on');
     this.events.onChange();

@@ -2,6 +2,7 @@
 import { compareRevisions, type Head, type Manifest } from '@causeway/contract';
 import { applyChange, decodeChange, decodeManifest, deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
 import type { ControlPlaneClient } from './control-plane-client.js';
+import type { SyncCounters } from './counters.js';
 import type { Position, SourceName, SyncOptions } from './options.js';
 import type { RedisFeed } from './redis-feed.js';
 import type { Troubles } from './troubles.js';
@@ -39,6 +40,7 @@ export class Ladder {
     private readonly redis: RedisFeed | null,
     private readonly controlPlane: ControlPlaneClient,
     private readonly troubles: Troubles,
+    private readonly counters: SyncCounters,
   ) {}
 
   /** Never rejects. Redis alone unless it fails, or lags behind `floor`, or `askControlPlane`. */
@@ -61,8 +63,13 @@ export class Ladder {
 
   /** Throws an Error unless the bytes are a manifest signed for this instance. */
   open(packed: Buffer, source: SourceName, etag: string | null): Candidate {
-    const manifest = decodeManifest((id) => this.keysOf(id), this.instanceId, packed);
-    return { manifest, source, keys: this.keysOf(manifest.instance), etag };
+    try {
+      const manifest = decodeManifest((id) => this.keysOf(id), this.instanceId, packed);
+      return { manifest, source, keys: this.keysOf(manifest.instance), etag };
+    } catch (error) {
+      this.counters.refused++;
+      throw error;
+    }
   }
 
   private async lookInRedis(redis: RedisFeed, floor: Position | null): Promise<Look> {
@@ -95,12 +102,15 @@ export class Ladder {
         manifest = applyChange(manifest, change);
         hash = change.hash;
       } catch {
+        this.counters.refused++;
         return null;
       }
     }
     const keys = this.keysOf(this.known.manifest.instance);
     const isRight = compareRevisions(manifest, head) === 0 && manifest.instance === this.known.manifest.instance;
-    return isRight && keys.verify(manifest) ? { manifest, source: 'redis', keys, etag: `"${head.hash}"` } : null;
+    if (isRight && keys.verify(manifest)) return { manifest, source: 'redis', keys, etag: `"${head.hash}"` };
+    this.counters.refused++;
+    return null;
   }
 
   private async lookAtControlPlane(floor: Position | null): Promise<Look> {

@@ -1,6 +1,7 @@
 /** What following an instance needs, and what it gives. */
 import type { Chunk, Manifest, NodeReport } from '@causeway/contract';
 import type { Keyring } from '@causeway/snapshot';
+import type { SyncCounters } from './counters.js';
 
 /** An authentic chunk, parsed once: unchanged ones are the same object in each snapshot. */
 export interface HeldChunk {
@@ -75,6 +76,11 @@ export interface SyncStatus {
   readonly source: SourceName | null;
   /** Wall clock, ms; null until a first snapshot runs. */
   readonly appliedAt: number | null;
+  /** For how long no source has said that there is nothing newer, or gave what is newer, ms. */
+  readonly unconfirmedMs: number;
+  /** Revisions between what runs and the newest that is signed and was seen. */
+  readonly lag: number;
+  readonly counters: Readonly<SyncCounters>;
 }
 
 export interface Sync {

@@ -94,6 +94,8 @@ describeWithRedis('with Redis', () => {
     bed.http.publish(makeSnapshot({ revision: 2 }, instanceChunks(0, false)));
     await node.runs(2);
     expect(node.applied.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(node.sync.status().counters.refused).toBeGreaterThan(0);
+    expect(node.logged.filter((line) => line.startsWith('Redis fails'))).toHaveLength(1);
   });
 
   it('that hangs or refuses is left alone: the control plane is followed at once', async () => {

@@ -132,12 +132,13 @@ describe('a refused snapshot', () => {
     bed.http.publish(makeSnapshot({ revision: 2 }));
     const report = await bed.http.reported(({ state }) => state === 'rejected');
     expect(report).toMatchObject({ revision: 1, rejected: { epoch: 1, revision: 2 }, errors: [{ message: 'no hop key' }] });
+    expect(node.sync.status()).toMatchObject({ lag: 1, counters: { applied: 1, refused: 1 } });
     const asked = bed.http.asked.length;
     while (bed.http.asked.length < asked + 6) await new Promise(setImmediate);
     bed.http.publish(makeSnapshot({ revision: 3 }));
     await node.runs(3);
     expect(tried).toEqual([1, 2, 3]);
-    expect(node.sync.status()).toMatchObject({ state: 'applied', rejected: null });
+    expect(node.sync.status()).toMatchObject({ state: 'applied', rejected: null, lag: 0, counters: { applied: 2, refused: 1 } });
   });
 
   it('is one that loses most APIs without a reason; with a reason it passes, even when the revision that gave it was skipped', async () => {

@@ -50,7 +50,8 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
             stream.open();
           },
         });
-  const ladder = new Ladder(options, redis, controlPlane, troubles);
+  const counters = { applied: 0, refused: 0, applyMs: 0 };
+  const ladder = new Ladder(options, redis, controlPlane, troubles, counters);
   const sources = {
     redis: { get: async (hash: string) => (redis?.isReady === true ? redis.chunk(hash) : null) },
     http: { get: (hash: string, instanceId: string) => controlPlane.chunk(instanceId, hash) },
@@ -70,6 +71,7 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
       onChange: () => void reporter.report(),
     },
     signal,
+    counters,
   );
   const reporter = new Reporter(options.node, () => ladder.instanceId, follower, controlPlane, troubles, signal);
   const stream = new EventStream(
