@@ -121,6 +121,9 @@ export const Settings = z
     CAUSEWAY_CACHE_BYTES: whole(0, 17_179_869_184, 67_108_864).describe(
       'Answers that plugins of type caching keep in the process, bytes.',
     ),
+    CAUSEWAY_MAX_STALENESS: whole(0, 31_536_000, 0).describe(
+      'Seconds for which a snapshot is served that no source confirms; then all traffic is answered X503BZ until one does. 0: it is served for ever.',
+    ),
     CAUSEWAY_DRAIN_MS: whole(0, 600_000, 30_000).describe('How long requests under way may go on after SIGTERM, ms.'),
   })
   .refine((s) => s.CAUSEWAY_MASTER_KEY !== undefined || s.CAUSEWAY_INSTANCE_KEY !== undefined, {
@@ -180,6 +183,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
     trustedProxies: s.CAUSEWAY_CLIENT_TRUSTED_PROXIES,
     attachmentHeader: s.CAUSEWAY_PUBLIC_DOMAIN_ATTACHMENT_HEADER,
     proxyName: s.CAUSEWAY_SYSTEM_PROXY_NAME,
+    maxStalenessMs: s.CAUSEWAY_MAX_STALENESS === 0 ? null : s.CAUSEWAY_MAX_STALENESS * 1000,
     drainMs: s.CAUSEWAY_DRAIN_MS,
     /** Fixed by the wire contract, section 12; here, so that a spec need not wait so long. */
     waits: { headerMs: 30_000, keepAliveMs: 60_000, bodyIdleMs: 30_000, tunnelIdleMs: 600_000 },

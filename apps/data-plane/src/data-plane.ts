@@ -27,6 +27,8 @@ import { Breakers } from './services/breakers.js';
 import { LocalLimits } from './services/local-limits.js';
 import { createServices } from './services/services.js';
 import { SharedLimits } from './services/shared-limits.js';
+import { watchStaleness } from './staleness.js';
+import type { SyncStatus } from './sync/options.js';
 
 /** How often a drain looks whether everything has ended, ms. */
 const DRAIN_POLL_MS = 20;
@@ -34,8 +36,10 @@ const DRAIN_POLL_MS = 20;
 export interface DataPlane {
   /** What its plugins use; handed to whoever compiles for it. */
   readonly services: PluginServices;
-  /** The program in force; setting it is the swap. */
+  /** The newest program; setting it is the swap. */
   program: Program | null;
+  /** Takes over what following an instance tells: for metrics, and for how long a program may be served. */
+  follow(status: () => SyncStatus): void;
   /** Binds all ports; the traffic ports answer X503BZ until there is a program. */
   start(): Promise<void>;
   /** Lets running requests finish, up to the drain time, and ends. */
@@ -56,6 +60,9 @@ export function createDataPlane(
   const doors = ownDoors(config);
   const guard = new Guard(config.backend.allowLoopback, doors, config.backend.deniedBlocks);
   let stopWatching = () => {};
+  let stopFollowing = () => {};
+  let newest: Program | null = null;
+  let mayServe = true;
   const link = config.redisUrl === null ? null : new RedisLink(config.redisUrl, tellPlugins(logger));
   const shared = link === null ? null : { link, prefix: config.redisPrefix };
   const instanceId = () => gateway.program?.instance.id ?? '';
@@ -115,10 +122,28 @@ export function createDataPlane(
   return {
     services: createServices(gateway, nonces.seen),
     get program() {
-      return gateway.program;
+      return newest;
     },
     set program(program) {
-      gateway.program = program;
+      newest = program;
+      if (mayServe) gateway.program = program;
+    },
+    follow(status) {
+      metrics.follow(status);
+      stopFollowing = watchStaleness(
+        () => status().unconfirmedMs,
+        config.maxStalenessMs,
+        (fresh) => {
+          mayServe = fresh;
+          gateway.program = fresh ? newest : null;
+          if (fresh) logger.info('what runs is confirmed again: traffic is served');
+          else
+            logger.error(
+              { maxStalenessMs: config.maxStalenessMs },
+              'what runs was not confirmed for too long: traffic is refused',
+            );
+        },
+      );
     },
     async start() {
       stopWatching = await watchDoors(doors, guard);
@@ -146,6 +171,7 @@ export function createDataPlane(
       servers.admin.closeAllConnections();
       await close(servers.admin);
       stopWatching();
+      stopFollowing();
       gateway.rateLimits.close();
       if (limits instanceof SharedLimits) limits.close();
       link?.close();

@@ -32,6 +32,35 @@ describe('a data plane', () => {
     expect((await plane.admin('/other')).status).toBe(404);
   });
 
+  it('refuses traffic when what runs was not confirmed for too long, where the settings ask for it, and until it is', async () => {
+    plane = await startPlane({ program: mock('1'), environment: { CAUSEWAY_MAX_STALENESS: '60' } });
+    const code = async () => headerOf((await ask(plane.publicPort, get('/a'))).lines, 'X-Ca-Error-Code');
+    let unconfirmedMs = 59_000;
+    const counters = { applied: 3, refused: 2, applyMs: 500 };
+    const running = {
+      running: { epoch: 1, revision: 1 },
+      rejected: null,
+      state: 'applied',
+      source: 'disk',
+      appliedAt: 0,
+    } as const;
+    plane.follow(() => ({ ...running, unconfirmedMs, lag: 4, counters }));
+    expect(await code()).toBeUndefined();
+    unconfirmedMs = 61_000;
+    await until(async () => (await code()) === 'X503BZ', 'traffic is refused');
+    expect((await plane.admin('/readyz')).status).toBe(503);
+    await plane.apply(mock('2'));
+    expect(await code()).toBe('X503BZ');
+    expect(await plane.metric('causeway_config_age_seconds')).toBe(61);
+    expect(await plane.metric('causeway_config_lag_revisions')).toBe(4);
+    expect(await plane.metric('causeway_config_apply_seconds')).toBe(0.5);
+    expect(await plane.metric('causeway_config_source{source="disk"}')).toBe(1);
+    expect(await plane.metric('causeway_config_snapshots_total{outcome="refused"}')).toBe(2);
+    unconfirmedMs = 0;
+    await until(async () => (await code()) === undefined, 'traffic is served');
+    expect((await ask(plane.publicPort, get('/a'))).body).toBe('2');
+  });
+
   it('swaps its program under load without a request that fails', async () => {
     backend = await startBackend(answering(ok('x')));
     const { address } = backend;

@@ -34,12 +34,15 @@ try {
   logger.fatal((error as Error).message);
   process.exit(1);
 }
-const sync = startSync({
+const following = startSync({
   ...config,
   node: config.nodeId,
   apply,
   logger,
   clock,
+}).then((sync) => {
+  plane.follow(() => sync.status());
+  return sync;
 });
 
 let stopping = false;
@@ -49,7 +52,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   logger.info({ signal }, 'stopping');
   await plane.stop();
-  await (await sync).stop();
+  await (await following).stop();
   nonces.close();
   process.exit(0);
 }

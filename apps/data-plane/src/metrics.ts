@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Gateway, Hop } from './gateway.js';
 import type { NonceCounters } from './nonces/nonce-counters.js';
 import type { RateLimitCounters } from './rate-limits/request-counter.js';
+import type { SourceName, SyncStatus } from './sync/options.js';
 
 /** Upper bounds of the latency histogram, ms. */
 const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
@@ -24,6 +25,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Everything, as a scrape gets it. */
   text(): Promise<string>;
+  /** Tells from now on how following the instance goes. */
+  follow(status: () => SyncStatus): void;
   /** Counts one hop that ended at `endedMs`, monotonic. */
   note(x: Hop, endedMs: number): void;
 }
@@ -40,16 +43,17 @@ export function createMetrics(gateway: () => Gateway, nonces: NonceCounters, rat
     registry,
     'causeway_nonces_total',
     'Nonces by who judged them: Redis (shared), this process (local), nobody (unavailable); and what went wrong.',
-    nonces,
+    () => nonces,
   );
   exportOutcomes(
     registry,
     'causeway_rate_limits_total',
     'Requests counted against a limit, by who counted: Redis (shared), this process (local); and what went wrong.',
-    rateLimits,
+    () => rateLimits,
   );
   return {
     contentType: registry.contentType,
+    follow: (status) => exportSync(registry, status),
     text: async () => `${await registry.metrics()}${durationText(tallies)}`,
     note(x, endedMs) {
       const tally = tallies[x.listener];
@@ -131,7 +135,49 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
 }
 
-function exportOutcomes(registry: Registry, name: string, help: string, outcomes: object): void {
+/** How far the node follows its instance. */
+function exportSync(registry: Registry, status: () => SyncStatus): void {
+  const gauge = (name: string, help: string, read: (status: SyncStatus) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(status()));
+      },
+    });
+  gauge(
+    'causeway_config_age_seconds',
+    'Since a source last confirmed that what runs is the newest.',
+    ({ unconfirmedMs }) => unconfirmedMs / 1000,
+  );
+  gauge('causeway_config_lag_revisions', 'Revisions that were seen, signed, and do not run here.', ({ lag }) => lag);
+  gauge(
+    'causeway_config_apply_seconds',
+    'Last swap: fetching, checking and compiling what changed.',
+    ({ counters }) => counters.applyMs / 1000,
+  );
+  new Gauge({
+    name: 'causeway_config_source',
+    help: 'Where the running snapshot came from: 1 for that source.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      const { source } = status();
+      for (const each of SOURCES) this.set({ source: each }, Number(each === source));
+    },
+  });
+  exportOutcomes(
+    registry,
+    'causeway_config_snapshots_total',
+    'Snapshots that were swapped in (applied), and documents and snapshots that were not what they should be (refused).',
+    () => ({ applied: status().counters.applied, refused: status().counters.refused }),
+  );
+}
+
+const SOURCES: readonly SourceName[] = ['redis', 'http', 'disk'];
+
+function exportOutcomes(registry: Registry, name: string, help: string, outcomes: () => object): void {
   new Counter({
     name,
     help,
@@ -139,7 +185,7 @@ function exportOutcomes(registry: Registry, name: string, help: string, outcomes
     registers: [registry],
     collect() {
       this.reset();
-      for (const [outcome, count] of Object.entries(outcomes)) this.inc({ outcome }, count);
+      for (const [outcome, count] of Object.entries(outcomes())) this.inc({ outcome }, count);
     },
   });
 }

@@ -1,5 +1,5 @@
 /** The last rung: what a data plane keeps on disk. */
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -34,6 +34,30 @@ describe('the copy on disk', () => {
     expect(third.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'disk' });
     await bed.http.start(Number(new URL(bed.controlPlaneUrl).port));
     await third.runs(2);
+  });
+
+  it('tells at a cold start how old it is, and is noted anew while it is the newest', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const first = await bed.start({ timing: { pollMs: 600_000, askMs: 20, heartbeatMs: 600_000 } });
+    const file = join(first.dataDir, 'snapshots', INSTANCE, 'manifest-0000000000000001-0000000000000001.json');
+    const hourAgo = Date.now() / 1000 - 3600;
+    const confirmedAt = () =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+    while ((await confirmedAt()) === 0) await new Promise(setImmediate);
+    await utimes(file, hourAgo, hourAgo);
+    while ((await confirmedAt()) < Date.now() - 60_000) await new Promise(setImmediate);
+    await first.sync.stop();
+    await bed.http.stop();
+    await utimes(file, hourAgo, hourAgo);
+    const second = await bed.start({ dataDir: first.dataDir });
+    const { unconfirmedMs, state } = second.sync.status();
+    expect([unconfirmedMs >= 3_590_000, state]).toEqual([true, 'stale']);
+    await bed.http.start(Number(new URL(bed.controlPlaneUrl).port));
+    while (second.sync.status().state !== 'applied') await new Promise(setImmediate);
+    expect(second.sync.status().unconfirmedMs).toBeLessThan(60_000);
   });
 
   it('keeps two manifests and nothing but their chunks', async () => {

@@ -1,10 +1,10 @@
 /** The last good snapshots on disk: chunk files named by their hash, and the two newest manifests. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '@causeway/contract';
 import { canonicalBytes, hashOf, pack, unpack } from '@causeway/snapshot';
-import type { HeldChunk } from './options.js';
+import type { HeldChunk, Position } from './options.js';
 
 const KEPT_MANIFESTS = 2;
 const MANIFEST = /^manifest-\d{16}-\d{16}\.json$/;
@@ -24,10 +24,21 @@ export class Disk {
     this.folder = join(dataDir, 'snapshots', encodeURIComponent(instance).replaceAll('.', '%2E'));
   }
 
-  /** Newest first, as bytes that nobody has checked. */
-  async manifests(): Promise<Buffer[]> {
+  /** Newest first, as bytes that nobody has checked, with the wall clock when each was last known to be the newest, ms. */
+  async manifests(): Promise<Array<{ readonly packed: Buffer; readonly confirmedAt: number }>> {
     const names = newestFirst(await this.names());
-    return Promise.all(names.map((name) => readFile(join(this.folder, name))));
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(this.folder, name);
+        return { packed: await readFile(path), confirmedAt: (await stat(path)).mtimeMs };
+      }),
+    );
+  }
+
+  /** Notes that a saved snapshot is still the newest, so that a start without any source knows how old it is. */
+  async confirm(position: Position, nowMs: number): Promise<void> {
+    const seconds = nowMs / 1000;
+    await utimes(join(this.folder, nameOf(position)), seconds, seconds);
   }
 
   /** Null when there is no such file. */
@@ -56,8 +67,7 @@ export class Disk {
       present.add(hash);
     }
     await this.sync();
-    const position = [manifest.epoch, manifest.revision].map((each) => String(each).padStart(16, '0')).join('-');
-    const name = `manifest-${position}.json`;
+    const name = nameOf(manifest);
     // Not packed: that would hold up traffic, for some hundred kilobytes of disk.
     await this.write(name, canonicalBytes(manifest));
     this.hashes.set(name, Object.values(manifest.chunks));
@@ -123,6 +133,10 @@ export class Disk {
       throw error;
     }
   }
+}
+
+function nameOf({ epoch, revision }: Position): string {
+  return `manifest-${[epoch, revision].map((each) => String(each).padStart(16, '0')).join('-')}.json`;
 }
 
 /** By (epoch, revision), which the names hold padded. */

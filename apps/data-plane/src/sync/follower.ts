@@ -54,13 +54,19 @@ export class Follower {
     return this.look();
   }
 
-  /** True when the candidate runs now. Never rejects. */
-  async install(candidate: Candidate): Promise<boolean> {
+  /**
+   * True when the candidate runs now. Never rejects.
+   *
+   * @param confirmedAt wall clock when a copy was known to be the newest, ms; null: it is just known
+   */
+  async install(candidate: Candidate, confirmedAt: number | null = null): Promise<boolean> {
     const { manifest } = candidate;
     if (this.newest === null || compareRevisions(this.newest, manifest) < 0) this.newest = manifest;
     const startedMs = performance.now();
     try {
       await this.swap(candidate);
+      const knownMs = confirmedAt === null ? 0 : Math.max(0, this.options.clock.now() - confirmedAt);
+      this.confirmedMs = performance.now() - knownMs;
       this.counters.applied++;
       this.counters.applyMs = performance.now() - startedMs;
       this.troubles.works(TAKING_OVER);
@@ -131,8 +137,6 @@ export class Follower {
     this.ladder.settled(candidate);
     if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
     this.running = { manifest, chunks, source, problems, appliedAt: this.options.clock.now() };
-    // A copy on disk says nothing of what there is now.
-    if (source !== 'disk') this.confirmedMs = performance.now();
     this.heldByHash.clear();
     for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
     this.events.onApplied(this.running);

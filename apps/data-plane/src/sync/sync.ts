@@ -92,7 +92,12 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
     void follower.pull();
     poll = setTimeout(look, jittered()).unref();
   }
-  const ask = setInterval(() => void follower.pull({ askControlPlane: true }), timing.askMs).unref();
+  const ask = setInterval(() => {
+    void follower.pull({ askControlPlane: true });
+    const { running, unconfirmedMs } = follower.status();
+    // A save may be on its way: then there is nothing to note yet.
+    if (running !== null && unconfirmedMs <= timing.askMs) void disk.confirm(running, options.clock.now()).catch(() => undefined);
+  }, timing.askMs).unref();
   const heartbeat = setInterval(() => void reporter.report(), timing.heartbeatMs).unref();
 
   return {
@@ -113,9 +118,9 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
 /** The last rung: the newest copy on disk that is whole and signed. */
 async function installFromDisk(disk: Disk, ladder: Ladder, follower: Follower, troubles: Troubles): Promise<void> {
   const copies = await disk.manifests().catch(() => []);
-  for (const packed of copies) {
+  for (const { packed, confirmedAt } of copies) {
     try {
-      if (await follower.install(ladder.open(packed, 'disk', null))) return;
+      if (await follower.install(ladder.open(packed, 'disk', null), confirmedAt)) return;
     } catch (error) {
       troubles.failed('Reading the snapshot on disk', error);
     }

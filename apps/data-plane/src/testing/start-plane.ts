@@ -9,7 +9,7 @@ import { setImmediate as afterTraffic } from 'node:timers/promises';
 import { compileProgram, type HashedChunk } from '@causeway/engine';
 import pino from 'pino';
 import { type Config, readConfig } from '../config.js';
-import { createDataPlane } from '../data-plane.js';
+import { createDataPlane, type DataPlane } from '../data-plane.js';
 import { openNonces } from '../nonces/open-nonces.js';
 import { open, type SnapshotInput, snapshot } from './snapshot.js';
 import { until } from './until.js';
@@ -21,6 +21,8 @@ export interface Plane {
   readonly adminPort: number;
   /** Compiles another program and puts it in force. */
   apply(input: SnapshotInput | Map<string, HashedChunk>): Promise<void>;
+  /** Says how following goes, in place of a real source. */
+  follow: DataPlane['follow'];
   /** The value of a metric, by its name and labels as they stand in the text; 0 when it is not there. */
   metric(name: string): Promise<number>;
   /** Settles when a metric has a value. */
@@ -110,6 +112,7 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
     internalPort: ports.internal!.port,
     adminPort: config.admin.port,
     apply,
+    follow: (status) => plane.follow(status),
     metric,
     untilMetric: (name, value) => until(async () => (await metric(name)) === value, `${name} is ${value}`),
     admin,
