@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRedisRelay, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { answering, type Backend, ok, startBackend } from './testing/backend.js';
 import { ask } from './testing/client.js';
 import { signed } from './testing/sign.js';

@@ -1,6 +1,6 @@
 /** Redis as requests use it: asked for a short time, and not at all while it does not answer. */
 // hot
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 
 /** A request waits this long for Redis at most. */
 const ANSWER_MS = 250;

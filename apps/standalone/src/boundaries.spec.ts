@@ -16,7 +16,7 @@ const violations: Array<[file: string, line: string, rule: string]> = [
   ['libs/condition/src', "export { plugins } from '@causeway/plugins';", IMPORTS],
   ['libs/condition/src', "export { connect } from 'node:net';", IMPORTS],
   ['libs/snapshot/src', "export { compile } from '@causeway/engine';", IMPORTS],
-  ['libs/plugins/src/kit', "export const client = await import('redis');", IMPORTS],
+  ['libs/plugins/src/kit', "export const client = await import('@redis/client');", IMPORTS],
   ['libs/plugins/src', "export { compile } from '@causeway/engine';", IMPORTS],
   ['libs/engine/src', "export { Pool } from 'undici';", IMPORTS],
   ['libs/engine/src', 'export const region = process.env.CAUSEWAY_REGION;', ENVIRONMENT],

@@ -1,5 +1,5 @@
 /** The Redis in which limits are counted: asked for a moment only, and left alone for a while when it does not answer. */
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { deadline } from '../publish/deadline.js';
 
 /** A request waits this long for Redis at most. */

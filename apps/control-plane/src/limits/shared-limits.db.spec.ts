@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { formatKeyring } from '@causeway/snapshot';
 import { createRedisRelay, describeOnPostgres, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { Settings } from '../config.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 

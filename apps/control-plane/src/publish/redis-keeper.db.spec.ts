@@ -5,7 +5,7 @@ import { redisKeys } from '@causeway/contract';
 import { applyChange, decodeChange, decodeChunk, decodeManifest, manifestHash } from '@causeway/snapshot';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, RESP_TYPES } from '@redis/client';
 import { createPublishing } from './testing/control-plane.js';
 import { createScratchStore, type ScratchStore } from './testing/scratch-store.js';
 import { seedScenario } from './testing/seed-scenario.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { compareRevisions, Head, redisKeys } from '@causeway/contract';
 import { decodeManifest, type EncodedChunk, pack } from '@causeway/snapshot';
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, RESP_TYPES } from '@redis/client';
 import type { ChunkSources } from './chunk-sources.js';
 import { deadline } from './deadline.js';
 import type { PublishedManifest } from './published-manifests.js';

@@ -1,7 +1,7 @@
 /** A secret shows where the reference says so and nowhere else: not in the store, Redis, lists, refusals, the audit log or the log. */
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { storedPaths } from '../publish/chunks/chunk-source.js';
 import { newName, type Owner, ownerOf } from '../testing/owner.js';
 import { publishedChunk } from '../testing/published.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { NonceOutcome } from '@causeway/engine';
 import { createRedisRelay, describeWithRedis, type RedisRelay, redisUrl } from '@causeway/test-stores';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { type OpenNonces, openNonces } from './open-nonces.js';
 import type { WhenRedisIsAway } from './redis-nonces.js';
 

@@ -1,6 +1,6 @@
 /** Redis as a data plane uses it: head, manifest, chunks, and the doorbell. */
 import { Head, redisKeys } from '@causeway/contract';
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, RESP_TYPES } from '@redis/client';
 import { deadline } from './deadline.js';
 
 const ANSWER_WITHIN_MS = 2000;

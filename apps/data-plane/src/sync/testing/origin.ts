@@ -11,7 +11,7 @@ import {
   manifestHash,
   pack,
 } from '@causeway/snapshot';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 
 export const INSTANCE = 'i1';
 export const NODE_TOKEN = 'node-token-of-the-spec';
