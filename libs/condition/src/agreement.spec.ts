@@ -10,6 +10,7 @@ import {
   type ConditionValue,
   compileCondition,
   compileParameters,
+  conditionKey,
   explainCondition,
   type FunctionName,
   isConstant,
@@ -221,6 +222,39 @@ describe('a generated condition', () => {
     );
   });
 
+  it('comes to the same as any other of its key, however it is turned round and regrouped', () => {
+    const seeds = fc.infiniteStream(fc.nat());
+    fc.assert(
+      fc.property(conditions, worlds, seeds, (ast, all, chances) => {
+        const other = turned(ast, () => chances.next().value as number);
+        expect(conditionKey(other)).toBe(conditionKey(ast));
+        expect(evaluate(other, all)).toBe(evaluate(ast, all));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('has no key that one with another result has', () => {
+    const small = fc.constantFrom('$a = 1', '1 != $a', '$a < 1', '1 < $a', "$a = '1'", '$b = 1', '$a = $b');
+    const joined = fc.tuple(small, fc.constantFrom('and', 'or', 'xor'), small, fc.constantFrom('and', 'or', 'xor'), small);
+    const places = fc.record({ a: fc.constantFrom('0', '1', '2', null), b: fc.constantFrom('1', '2') });
+    const read = (parts: readonly string[]) => {
+      const result = parseCondition(parts.join(' '));
+      if (!('ast' in result)) throw new Error('does not parse');
+      return result.ast;
+    };
+    fc.assert(
+      fc.property(joined, joined, places, (one, two, { a, b }) => {
+        if (conditionKey(read(one)) !== conditionKey(read(two))) return;
+        const parameters = compileParameters({ a: 'Query:a', b: 'Query:b' }, 'request') as CompiledParameters;
+        const source = { read: ({ name }: { name: string }) => ({ a, b })[name] } as never;
+        const result = (ast: Condition) => compileCondition(ast, { parameters })(source);
+        expect(result(read(one))).toBe(result(read(two)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('is called constant only if no values change it', () => {
     fc.assert(
       fc.property(conditions, worlds, (ast, all) => {
@@ -231,6 +265,24 @@ describe('a generated condition', () => {
     );
   });
 });
+
+/** The same, with what may stand in any order in another one. */
+function turned(ast: Condition, chance: () => number): Condition {
+  if (ast.kind === 'not') return { ...ast, term: turned(ast.term, chance) };
+  if (ast.kind === 'comparison') {
+    const back = { '=': '=', '!=': '!=', '<': '>', '>': '<', '<=': '>=', '>=': '<=' }[ast.operator as '='];
+    if (back === undefined || chance() % 2 === 0) return ast;
+    return { ...ast, left: ast.right, operator: back as '=', right: ast.left };
+  }
+  const terms = ast.terms.map((term) => turned(term, chance));
+  const [operator, ...others] = new Set(ast.operators);
+  if (operator === undefined || others.length > 0) return { ...ast, terms };
+  const shuffled = terms.map((term) => ({ term, at: chance() })).sort((a, b) => a.at - b.at);
+  const [first, ...rest] = shuffled.map(({ term }) => term) as [Condition, ...Condition[]];
+  if (rest.length < 2 || chance() % 2 === 0) return { ...ast, terms: [first, ...rest] };
+  const group = { ...ast, terms: rest, operators: ast.operators.slice(1) };
+  return { ...ast, terms: [first, group], operators: [operator] };
+}
 
 function evaluate(ast: Condition, all: World): boolean {
   if (ast.kind === 'not') return !evaluate(ast.term, all);

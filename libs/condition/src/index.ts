@@ -1,10 +1,11 @@
 /** The condition language: parse, check, compile, explain. */
-export { parseBlock } from './address.js';
+export { type Block, blockWords, parseBlock } from './address.js';
 export { AddressSet } from './address-set.js';
 export type { Chain, Comparison, Condition, FunctionName, Logic, Not, Operand, Operator } from './ast.js';
 export { type CheckContext, checkCondition } from './check.js';
 export { compileCondition, type Test } from './compile.js';
-export { isConstant } from './constant.js';
+export { conditionKey } from './condition-key.js';
+export { constantComparisons, isConstant, type Ranges, rangesOf, STATUS_CODES } from './constant.js';
 export { explainCondition } from './explain.js';
 export { forwardedAddress } from './forwarded-for.js';
 export { type JsonPath, readJsonPath } from './json-path.js';
