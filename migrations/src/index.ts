@@ -11,6 +11,7 @@ import { Certificates1700000000009 } from './0009-certificates.js';
 import { GroupFields1700000000010 } from './0010-group-fields.js';
 import { GrantsWhole1700000000011 } from './0011-grants-whole.js';
 import { AtSize1700000000012 } from './0012-at-size.js';
+import { ChunksForgotten1700000000013 } from './0013-chunks-forgotten.js';
 
 export const migrations = [
   CreateStore1700000000001,
@@ -25,4 +26,5 @@ export const migrations = [
   GroupFields1700000000010,
   GrantsWhole1700000000011,
   AtSize1700000000012,
+  ChunksForgotten1700000000013,
 ];
