@@ -40,16 +40,17 @@ jwk:
     id === undefined ? [] : [{ path: 'blockByDataSet', id, type: 'JWT_BLOCKING' as const }],
   pathParameters: ({ claimParameters }) => claimsInPath(claimParameters),
   compile(config, context): Steps {
-    const read = tokenReader(config.parameter, placeOf(config, context));
+    const place = placeOf(config, context);
+    const read = tokenReader(config.parameter, place);
     const keys = keysOf(config, context);
     const judge = compileJudge(config, context);
     const unfit = claimsCheck(config.claimParameters);
     const mapped = claimsMapper(config.claimParameters);
     const { tokens } = context.services;
-    const verifyNow = async (x: Exchange, token: string, decoded: Decoded, set: KeySet | null) => {
+    const verifyNow = async (x: Exchange, token: string, decoded: Decoded, set: KeySet | null, key: string | null) => {
       const made = await verify(token, decoded, set, keys, x.arrivedAtMs);
       if (made instanceof Answer) return made;
-      tokens.put(keyOf(made.set, token), made.verified, token.length);
+      tokens.put(key !== null && made.set === set ? key : keyOf(made.set, token), made.verified, token.length);
       return judge(x, made.verified);
     };
     return {
@@ -58,15 +59,18 @@ jwk:
         if (token === null) return config.bypassEmptyToken ? unfit(x, null) : refuse('I400JR');
         if (token instanceof Answer) return token;
         const set = keys.current(x.arrivedAtMs);
-        const known = set === null ? undefined : (tokens.get(keyOf(set, token)) as Verified | undefined);
+        const key = set === null ? null : keyOf(set, token);
+        const known = key === null ? undefined : (tokens.get(key) as Verified | undefined);
         if (known !== undefined) return judge(x, known);
         const decoded = decodeToken(token);
         if (decoded instanceof Answer) return decoded;
         if (!isKnownAlgorithm(decoded.alg))
           return refuse('A403JT', { Reason: `the algorithm ${shown(decoded.alg)} is not allowed` });
-        return verifyNow(x, token, decoded, set);
+        return verifyNow(x, token, decoded, set, key);
       },
       ...(mapped !== undefined && { mapped }),
+      // Cookies stand in no log anyway.
+      ...(place !== 'cookie' && { credentials: [{ in: place, name: config.parameter }] }),
       needsForm: config.claimParameters.some(({ location }) => location === 'formData'),
     };
   },

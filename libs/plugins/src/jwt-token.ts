@@ -1,5 +1,6 @@
 /** Finds the token in a request and reads what it says, before anything of it is believed (plugins, section 5.4; RFC 7515). */
 // hot
+import { isUtf8 } from 'node:buffer';
 import { type Answer, refuse } from './kit/answer.js';
 import type { Exchange } from './kit/exchange.js';
 import { allValues } from './kit/query.js';
@@ -59,7 +60,7 @@ export function decodeToken(token: string): Decoded | Answer {
   if (token.length > MAX_TOKEN) return undecodable(`longer than ${MAX_TOKEN} characters`);
   const parts = COMPACT.exec(token);
   if (parts === null) return undecodable('not a compact JWS');
-  const header = objectOf(parts[1]!);
+  const header = headerOf(parts[1]!);
   if (header === null) return undecodable('the header is no JSON object');
   const claims = objectOf(parts[2]!);
   if (claims === null) return undecodable('the claims are no JSON object');
@@ -72,6 +73,22 @@ export function decodeToken(token: string): Decoded | Answer {
   return { alg, kid: kid ?? null, claims };
 }
 
+/** All tokens of an issuer have one header: it is read once. */
+const headers = new Map<string, Readonly<Record<string, unknown>> | null>();
+const MOST_HEADERS = 256;
+/** A longer one is not an issuer's. */
+const MAX_KEPT = 512;
+
+function headerOf(encoded: string): Readonly<Record<string, unknown>> | null {
+  const known = headers.get(encoded);
+  if (known !== undefined) return known;
+  const header = objectOf(encoded);
+  if (encoded.length > MAX_KEPT) return header;
+  if (headers.size >= MOST_HEADERS) headers.clear();
+  headers.set(encoded, header);
+  return header;
+}
+
 export function undecodable(reason: string): Answer {
   return refuse('I400JD', { Reason: reason });
 }
@@ -81,11 +98,11 @@ export function shown(given: string): string {
 }
 
 /** Bytes that are no UTF-8 are refused: another reader might take them for another text. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function objectOf(encoded: string): Record<string, unknown> | null {
+  const bytes = Buffer.from(encoded, 'base64url');
+  if (!isUtf8(bytes)) return null;
   try {
-    const value: unknown = JSON.parse(UTF8.decode(Buffer.from(encoded, 'base64url')));
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
