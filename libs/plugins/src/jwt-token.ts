@@ -1,6 +1,5 @@
 /** Finds the token in a request and reads what it says, before anything of it is believed (plugins, section 5.4; RFC 7515). */
 // hot
-import { isUtf8 } from 'node:buffer';
 import { type Answer, refuse } from './kit/answer.js';
 import type { Exchange } from './kit/exchange.js';
 import { allValues } from './kit/query.js';
@@ -98,11 +97,11 @@ export function shown(given: string): string {
 }
 
 /** Bytes that are no UTF-8 are refused: another reader might take them for another text. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function objectOf(encoded: string): Record<string, unknown> | null {
-  const bytes = Buffer.from(encoded, 'base64url');
-  if (!isUtf8(bytes)) return null;
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(UTF8.decode(Buffer.from(encoded, 'base64url')));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
