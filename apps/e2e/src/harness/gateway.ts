@@ -25,6 +25,10 @@ export interface DataPlane {
 export interface Gateway {
   readonly management: Management;
   readonly controlPlane: Service;
+  /** Ends the control plane and starts it again, with settings changed from now on. */
+  restartControlPlane(changed: Record<string, string>): Promise<void>;
+  /** Runs a script of the control plane with its settings, such as `reseal.js`; gives what it printed. */
+  runScript(script: string): Promise<string>;
   /** The same with another token. */
   managementAs(token: string): Management;
   /** Starts one more data plane; it is ready when the promise resolves. */
@@ -45,22 +49,40 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
     ...(redisUrl ? { REDIS_URL: redisUrl, CAUSEWAY_REDIS_PREFIX: `e2e-${randomBytes(6).toString('hex')}` } : {}),
     ...environment,
   };
-  const controlPlane = startService('control-plane/dist/main.js', {
+  const settings: Record<string, string> = {
     ...shared,
     DATABASE_URL: database.url,
     ...(database.isEmbedded ? { CAUSEWAY_DATABASE_POOL: '1' } : {}),
     CAUSEWAY_ADMIN_TOKEN: adminToken,
     CAUSEWAY_MANAGEMENT_HOST: '127.0.0.1',
     CAUSEWAY_MANAGEMENT_PORT: String(managementPort),
-  });
+  };
   const controlPlaneUrl = `http://127.0.0.1:${managementPort}`;
-  await controlPlane.untilReady(`${controlPlaneUrl}/readyz`);
+  const startControlPlane = async (): Promise<Service> => {
+    const service = startService('control-plane/dist/main.js', settings);
+    await service.untilReady(`${controlPlaneUrl}/readyz`);
+    return service;
+  };
+  let controlPlane = await startControlPlane();
   const dataPlanes: DataPlane[] = [];
   const others: Array<{ close(): Promise<void> }> = [];
 
   return {
     management: createManagement(controlPlaneUrl, adminToken),
-    controlPlane,
+    get controlPlane() {
+      return controlPlane;
+    },
+    async restartControlPlane(changed) {
+      await controlPlane.stop();
+      Object.assign(settings, changed);
+      controlPlane = await startControlPlane();
+    },
+    async runScript(script) {
+      const service = startService(`control-plane/dist/${script}`, settings);
+      const code = await service.ended;
+      if (code !== 0) throw new Error(`${script} ended with ${code}:\n${service.output()}`);
+      return service.output();
+    },
     managementAs: (token) => createManagement(controlPlaneUrl, token),
     async startDataPlane(own = {}) {
       const [publicPort, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];

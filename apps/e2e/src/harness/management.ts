@@ -3,6 +3,8 @@
 export interface Management {
   /** `call` is a method and a path under `/api/v1`; a refusal is an error that carries the whole answer. */
   call<T = Answer>(call: string, body?: unknown): Promise<T>;
+  /** The same, with headers of its own; whatever the answer is, it is handed back. */
+  ask(call: string, body?: unknown, headers?: Record<string, string>): Promise<Told>;
   /** The id of the instance with this name. */
   instanceId(name: string): Promise<string>;
   /** Creates an API from its definition and deploys it to RELEASE on every live node. */
@@ -16,20 +18,34 @@ export interface Answer {
   readonly [field: string]: unknown;
 }
 
+export interface Told {
+  readonly status: number;
+  /** As text: JSON, or nothing. */
+  readonly text: string;
+}
+
 export function createManagement(url: string, token: string): Management {
-  const call = async <T>(name: string, body?: unknown): Promise<T> => {
+  const ask: Management['ask'] = async (name, body, headers = {}) => {
     const [method = '', path = ''] = name.split(' ');
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${name}: ${response.status} ${text}`);
+    return { status: response.status, text: await response.text() };
+  };
+  const call = async <T>(name: string, body?: unknown): Promise<T> => {
+    const { status, text } = await ask(name, body);
+    if (status >= 300) throw new Error(`${name}: ${status} ${text}`);
     return (text === '' ? {} : JSON.parse(text)) as T;
   };
   let plugins = 0;
   return {
+    ask,
     call,
     async instanceId(name) {
       const { items } = await call<{ items: Array<{ id: string; name: string }> }>('GET /instances?limit=200');
