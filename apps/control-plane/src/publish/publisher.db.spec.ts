@@ -155,11 +155,11 @@ describe('a group that moves', () => {
         await manager.query("INSERT INTO group_moves (group_id, from_instance_id) VALUES ($1, 'i1')", [group]);
       },
     );
-  const report = (revision: number) =>
+  const report = (revision: number, instance = 'i2') =>
     query(
-      `INSERT INTO nodes (instance_id, node, epoch, revision, state, source, applied_at) VALUES ('i2', 'n', 1, $1, 'applied', 'http', now())
+      `INSERT INTO nodes (instance_id, node, epoch, revision, state, source, applied_at) VALUES ($2, 'n', 1, $1, 'applied', 'http', now())
        ON CONFLICT (instance_id, node) DO UPDATE SET revision = excluded.revision, reported_at = now()`,
-      [revision],
+      [revision, instance],
     );
 
   it('is in force on the live nodes of its target before the others hear of it', async () => {
@@ -175,6 +175,33 @@ describe('a group that moves', () => {
     expect(await plane.publisher.publishPending()).toEqual({ held: 0 });
     expect([await published('i1'), await published('i3')]).toMatchObject([{ revision: 1 }, { revision: 1 }]);
     expect(Object.keys((await published('i1'))?.chunks ?? {})).not.toContain(`group:${group}`);
+  });
+
+  it('stays at its source until no other instance sends callers there', async () => {
+    await report(0, 'i3');
+    await move();
+    expect(await plane.publisher.publishPending()).toEqual({ held: 1 });
+    expect([await published('i1'), await published('i3')]).toMatchObject([{ revision: 0 }, { revision: 1 }]);
+    await report(1, 'i3');
+    expect(await plane.publisher.publishPending()).toEqual({ held: 0 });
+    expect(await published('i1')).toMatchObject({ revision: 1 });
+  });
+
+  it('waits for no instance that waits for it', async () => {
+    const other = 'd2'.repeat(16);
+    await insertGroup(store.dataSource, other, 'other_group', 'i3');
+    await plane.write({ i3: [`group:${other}`], every: ['network'] });
+    await plane.publisher.publishPending();
+    for (const id of ['i1', 'i3']) await report((await published(id))?.revision ?? 0, id);
+    await move();
+    await plane.write(
+      { i3: [`group:${other}`, 'instance'], i2: [`group:${other}`, 'instance'], every: ['network'] },
+      async (change) => {
+        await change.manager.query("UPDATE groups SET instance_id = 'i2' WHERE id = $1", [other]);
+        await change.manager.query("INSERT INTO group_moves (group_id, from_instance_id) VALUES ($1, 'i3')", [other]);
+      },
+    );
+    expect(await plane.publisher.publishPending()).toEqual({ held: 0 });
   });
 
   it('waits for nobody when no node of the target lives', async () => {
