@@ -1,9 +1,13 @@
-/** The parts of a snapshot: what the control plane writes and the data plane compiles. One schema for both. */
+/**
+ * The parts of a snapshot: what the control plane writes and the data plane compiles. One schema for both. What may be added to it, and
+ * how, is in snapshots, "Formats and releases".
+ */
 import { z } from 'zod';
 import { ApiDefinition } from './api-definition.js';
 import { DATASET_ITEMS_AT_MOST, DATASET_TYPES } from './dataset-types.js';
 import { GROUP_ID, REGION } from './domains.js';
-import { PLUGIN_TYPES } from './plugin-types.js';
+import { Hints } from './hints.js';
+import type { PluginType } from './plugin-types.js';
 import { STAGE_NAME } from './stages.js';
 
 const Id = z.string().regex(GROUP_ID, 'must be 32 lower-case hexadecimal digits');
@@ -70,6 +74,7 @@ export const InstanceChunk = z.strictObject({
   trafficLimit: RateLimit.nullable(),
   /** Of its public listener; absent: HTTPS2_TLS1_2. */
   httpsPolicy: z.enum(HTTPS_POLICIES).optional(),
+  hints: Hints,
 });
 
 /** Key `network`: where the internal domains of the region are. The same bytes for every instance of a region. */
@@ -85,6 +90,7 @@ export const NetworkChunk = z.strictObject({
       groups: z.array(Id),
     }),
   ),
+  hints: Hints,
 });
 
 /** Key `group:<id>`: domains, settings and group-wide bindings. */
@@ -142,6 +148,7 @@ export const GroupChunk = z.strictObject({
   customTrace: z.strictObject({ in: z.enum(['header', 'query']), name: z.string().min(1).max(128) }).optional(),
   /** Plugins bound to the whole group. */
   bindings: z.array(z.strictObject({ pluginId: Id, stage: Stage })),
+  hints: Hints,
 });
 
 /** Key `apis:<groupId>:<n>`: at most 64 published versions, each with the plugins bound to it. */
@@ -156,6 +163,7 @@ export const ApisChunk = z.strictObject({
         version: z.string(),
         definition: ApiDefinition,
         plugins: z.array(Id),
+        hints: Hints,
       }),
     )
     .max(64),
@@ -166,9 +174,11 @@ export const PluginChunk = z.strictObject({
   kind: z.literal('plugin'),
   id: Id,
   name: z.string(),
-  type: z.enum(PLUGIN_TYPES),
+  /** A data plane quarantines a plugin whose type or configuration it does not know, and what it is bound to: the rest goes on. */
+  type: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/) as unknown as z.ZodType<PluginType, PluginType>,
   /** The configuration as an object; secret values are sealed at path `plugin:<id>/<field path>`. */
   config: z.record(z.string(), z.unknown()),
+  hints: Hints,
 });
 
 /** Key `dataset:<id>`: a dataset that a plugin names which is bound somewhere on the instance. */
@@ -187,6 +197,7 @@ export const DatasetChunk = z.strictObject({
       }),
     )
     .max(DATASET_ITEMS_AT_MOST),
+  hints: Hints,
 });
 
 /** Key `vpc-accesses:<accountId>`: the named upstreams of an account that has groups on the instance. */
@@ -200,6 +211,7 @@ export const VpcAccessesChunk = z.strictObject({
       address: z.string(),
       /** `Host` and the name that a certificate must hold; null: that of the address. */
       hostHeader: z.string().nullable(),
+      hints: Hints,
     }),
   ),
 });
@@ -216,6 +228,7 @@ export const CertificateChunk = z.strictObject({
   clientCa: z.strictObject({ certificate: z.string().max(65_536), verifyDepth: z.int().min(1).max(9) }).nullable(),
   /** Hands the client's subject to the backend as `X-Client-S-Dn`. */
   passClientSubject: z.boolean(),
+  hints: Hints,
 });
 
 /** Key `apps:<0-255>`: all apps of the deployment whose id is n modulo 256, with keys and grants. */
@@ -241,6 +254,7 @@ export const AppsChunk = z.strictObject({
       /** Sealed at path `app/<appId>/code/<id>`. */
       appCodes: z.array(z.strictObject({ id: z.string(), code: Sealed })),
       grants: z.array(z.strictObject({ apiId: Id, stage: Stage, expiresAt: z.iso.datetime().nullable() })),
+      hints: Hints,
     }),
   ),
 });

@@ -10,4 +10,5 @@ export * from './manifest.js';
 export * from './manifest-change.js';
 export * from './plugin-types.js';
 export * from './redis-keys.js';
+export * from './snapshot-formats.js';
 export * from './stages.js';

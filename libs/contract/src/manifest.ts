@@ -1,13 +1,17 @@
 /** The table of contents of a snapshot: which chunk stands under which key at a revision of an instance. */
 import { z } from 'zod';
-
-export const MANIFEST_FORMAT = 1;
+import { Hints } from './hints.js';
+import { formatProblem } from './snapshot-formats.js';
 
 /** SHA-256 of a chunk's canonical bytes, in hexadecimal. */
 export const ChunkHash = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const Manifest = z.strictObject({
-  format: z.literal(MANIFEST_FORMAT),
+const Format = z
+  .int()
+  .refine((format) => formatProblem(format) === null, { error: ({ input }) => formatProblem(input as number) ?? '' });
+
+export const ManifestFields = z.strictObject({
+  format: Format,
   instance: z.string().min(1).max(128),
   epoch: z.int().min(0),
   revision: z.int().min(0),
@@ -18,15 +22,25 @@ export const Manifest = z.strictObject({
   allowShrink: z.strictObject({ epoch: z.int().min(0), revision: z.int().min(0) }).nullable(),
   chunks: z.record(z.string().max(200), ChunkHash),
   createdAt: z.iso.datetime(),
+  hints: Hints,
   keyId: z.string().min(1).max(64),
   /** HMAC-SHA256 over the canonical JSON of all other fields with the instance's manifest key, base64url. */
   mac: z.string().max(64),
 });
 
-/** Where an instance stands: compared first by epoch, then by revision. */
-export const Head = z.strictObject({ epoch: z.int().min(0), revision: z.int().min(0), hash: ChunkHash });
+/** The format first: of one that is not read here no other field says anything. */
+export const Manifest = z.preprocess((value, context) => {
+  const { format } = (value ?? {}) as { format?: unknown };
+  const problem = typeof format === 'number' ? formatProblem(format) : null;
+  if (problem !== null) context.addIssue({ code: 'custom', path: ['format'], message: problem });
+  return value;
+}, ManifestFields);
 
-export const NodeReport = z.strictObject({
+/** Where an instance stands: compared first by epoch, then by revision. What a newer release adds is left unread. */
+export const Head = z.object({ epoch: z.int().min(0), revision: z.int().min(0), hash: ChunkHash });
+
+/** What a data plane of a newer release tells besides is left unread. */
+export const NodeReport = z.object({
   node: z.string().min(1).max(128),
   instance: z.string().min(1).max(128),
   /** With `revision`: what the node runs, whatever its state. */
@@ -38,8 +52,8 @@ export const NodeReport = z.strictObject({
    */
   state: z.enum(['applied', 'partial', 'rejected', 'stale']),
   /** The newest manifest it refused, while that is newer than what it runs. */
-  rejected: z.strictObject({ epoch: z.int().min(0), revision: z.int().min(0) }).nullable(),
-  errors: z.array(z.strictObject({ resource: z.string().max(200), message: z.string().max(2000) })).max(100),
+  rejected: z.object({ epoch: z.int().min(0), revision: z.int().min(0) }).nullable(),
+  errors: z.array(z.object({ resource: z.string().max(200), message: z.string().max(2000) })).max(100),
   source: z.enum(['redis', 'http', 'disk']),
   appliedAt: z.iso.datetime(),
 });

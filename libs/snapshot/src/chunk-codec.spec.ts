@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import type { NetworkChunk } from '@causeway/contract';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json.js';
-import { decodeChunk, encodeChunk } from './chunk-codec.js';
+import { canonicalBytes, canonicalJson } from './canonical-json.js';
+import { decodeChunk, encodeChunk, parseChunk } from './chunk-codec.js';
 import { isGzip, MAX_DOCUMENT_BYTES, pack, unpack } from './transport.js';
 
 const chunk = (instances: number): NetworkChunk => ({
@@ -61,6 +61,13 @@ describe('a chunk', () => {
 
   it('is refused when it does not follow its schema', () => {
     expect(() => encodeChunk({ ...chunk(1), extra: 1 } as NetworkChunk)).toThrow();
+  });
+
+  it('of a later release is refused with what is new in it, and with what to do', () => {
+    const later = { ...chunk(1), instances: [{ id: 'i', internalEndpoint: null, groups: [], zone: 'z' }] };
+    expect(() => parseChunk(canonicalBytes(later))).toThrow(
+      'instances.0 Unrecognized key: "zone". If the control plane is of a newer release, upgrade the data plane',
+    );
   });
 });
 

@@ -29,9 +29,15 @@ export function verifyChunk(hash: string, packed: Buffer): Buffer {
   return bytes;
 }
 
+/** Complaints that an error tells; the rest is of the same kind. */
+const COMPLAINTS_TOLD = 3;
+
 /** Throws an Error when bytes that are authentic do not follow the schema, such as those of a later release. */
 export function parseChunk(bytes: Buffer): Chunk {
-  return Chunk.parse(JSON.parse(bytes.toString('utf8')));
+  const parsed = Chunk.safeParse(JSON.parse(bytes.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.slice(0, COMPLAINTS_TOLD).map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new Error(`${complaints.join('; ')}. If the control plane is of a newer release, upgrade the data plane`);
 }
 
 /** SHA-256 in hexadecimal. */

@@ -65,7 +65,9 @@ export function publishInstance(
     if (state === undefined || isUpToDate(state, pending)) return null;
     const previous = state.published_at === null ? null : await last.read(manager, instanceId, state.published_at);
     const keys =
-      previous === null ? await listChunkKeys(manager, instanceId) : new Set(pending.flatMap((each) => each.chunk_keys));
+      previous?.format === MANIFEST_FORMAT
+        ? new Set(pending.flatMap((each) => each.chunk_keys))
+        : await allKeys(manager, instanceId, previous);
     const { encoded, removed, problems } = await encodeChunks(sources, manager, instanceId, keys);
     const changed = [...encoded].filter(([key, { hash }]) => previous?.chunks[key] !== hash);
     const ended = [...changed.map(([key]) => key), ...removed].filter((key) => previous?.chunks[key] !== undefined);
@@ -80,6 +82,15 @@ export function publishInstance(
 
 function isUpToDate({ epoch, published_epoch }: State, pending: readonly Pending[]): boolean {
   return pending.length === 0 && published_epoch !== null && Number(published_epoch) >= Number(epoch);
+}
+
+/** For a first manifest, and where a release wrote the last one that wrote another format: no chunk of it stays beside one of ours. */
+async function allKeys(manager: EntityManager, instanceId: string, previous: Manifest | null): Promise<Set<string>> {
+  if (previous !== null && previous.format > MANIFEST_FORMAT)
+    throw new Error(
+      `it stands published in format ${previous.format}, and this release writes ${MANIFEST_FORMAT}: upgrade this control plane`,
+    );
+  return new Set([...(await listChunkKeys(manager, instanceId)), ...Object.keys(previous?.chunks ?? {})]);
 }
 
 type Keyed = readonly [key: string, chunk: EncodedChunk];
