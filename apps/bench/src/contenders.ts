@@ -2,6 +2,7 @@
 import { BENCH_DOMAIN } from './causeway/scenario.js';
 import type { Section } from './sections.js';
 import { hostOf, pathOf } from './stores/many-apis.js';
+import { bearerToken, MEASURED_PLUGINS, ORIGIN, PASSWORD, HOST as PLUGINS_HOST, USER, WITHOUT } from './stores/plugins.js';
 
 export type ServerName =
   | 'causeway'
@@ -11,6 +12,7 @@ export type ServerName =
   | 'causeway-redis'
   | 'store-10'
   | 'store-100000'
+  | 'store-plugins'
   | 'nginx'
   | 'nginx-logs'
   | 'http-proxy';
@@ -40,12 +42,18 @@ export interface Contender {
   isPeer: boolean;
   /** Target: CPU per request over that of the peer, at most; null where there is none. */
   mostCpuOfPeer: number | null;
+  /** Target: µs of CPU per request more than the peer's, at most; null where there is none. */
+  mostMoreThanPeerUs: number | null;
+  /** Sent besides Host. */
+  headers: Readonly<Record<string, string>>;
+  /** False where nearly no request is to reach the origin. */
+  reachesOrigin: boolean;
 }
 
 const PEER_HOST = 'public.local';
 const MAIN = '/distributeAPI?target=resource1';
 
-type Details = Partial<Pick<Contender, 'host' | 'requests' | 'isPeer' | 'mostCpuOfPeer'>>;
+type Details = Partial<Omit<Contender, 'name' | 'section' | 'label' | 'server' | 'path'>>;
 
 function contender(
   section: Section,
@@ -56,8 +64,33 @@ function contender(
   details: Details = {},
 ): Contender {
   const host = server.startsWith('causeway') ? BENCH_DOMAIN : PEER_HOST;
-  return { name, section, label, server, host, path, requests: 'same', isPeer: false, mostCpuOfPeer: null, ...details };
+  return {
+    name,
+    section,
+    label,
+    server,
+    host,
+    path,
+    requests: 'same',
+    isPeer: false,
+    mostCpuOfPeer: null,
+    mostMoreThanPeerUs: null,
+    headers: {},
+    reachesOrigin: true,
+    ...details,
+  };
 }
+
+/** What a plugin needs of the request to do its work, and what it may cost. */
+const PLUGIN_DETAILS: Readonly<Record<string, Details>> = {
+  'ip-control': { mostMoreThanPeerUs: 2 },
+  cors: { headers: { Origin: ORIGIN }, mostMoreThanPeerUs: 2 },
+  'access-control': { mostMoreThanPeerUs: 2 },
+  'traffic-control': { mostMoreThanPeerUs: 3 },
+  'basic-auth': { headers: { Authorization: `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}` } },
+  'jwt-auth': { headers: { Authorization: `Bearer ${bearerToken()}` } },
+  caching: { reachesOrigin: false, mostCpuOfPeer: 0.6 },
+};
 
 const peer = { isPeer: true };
 const nonces = { requests: 'nonces' } as const;
@@ -92,4 +125,19 @@ export const CONTENDERS: readonly Contender[] = [
     ...allApis,
     mostCpuOfPeer: 1.2,
   }),
+
+  contender('plugins', 'plugin-none', 'Causeway, no plugin', 'store-plugins', `/${WITHOUT}`, { host: PLUGINS_HOST, ...peer }),
+  ...MEASURED_PLUGINS.map(({ name, type }) =>
+    contender(
+      'plugins',
+      `plugin-${name}`,
+      `Causeway, ${type}${name === 'caching' ? ', a hit' : ''}`,
+      'store-plugins',
+      `/${name}`,
+      {
+        host: PLUGINS_HOST,
+        ...PLUGIN_DETAILS[name],
+      },
+    ),
+  ),
 ];

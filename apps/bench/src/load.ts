@@ -41,6 +41,7 @@ export async function load(target: LoadTarget, startsNow: () => void): Promise<L
   const { contender, port, core, seconds } = target;
   const headers = {
     Host: contender.host,
+    ...contender.headers,
     ...(contender.requests === 'fixed-signature' ? signedHeaders(contender.path, null, Date.now()) : {}),
   };
   const written = writeRequests(target);

@@ -35,7 +35,7 @@ export function ask(port: number, path: string, headers: Record<string, string>)
 
 /** @returns null when the origin's own answer came back with 200, else what came instead */
 export async function probe(contender: Contender, port: number): Promise<string | null> {
-  const headers: Record<string, string> = { host: contender.host };
+  const headers: Record<string, string> = { host: contender.host, ...contender.headers };
   const { requests, path } = contender;
   if (requests === 'nonces') Object.assign(headers, signedHeaders(path, freshNonce(), Date.now()));
   if (requests === 'fixed-signature') Object.assign(headers, signedHeaders(path, null, Date.now()));

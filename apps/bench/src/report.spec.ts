@@ -16,7 +16,9 @@ const nothing: Results = { outcomes: [], skipped: [], findings: [], loading: {},
 describe('report', () => {
   it('divides every figure by that of the named peer', () => {
     const lines = report({ ...nothing, outcomes }).split('\n');
-    expect(lines.find((line) => line.includes('in process'))).toMatch(/ 40\.0 +0\.80× +20,000 +1\.00× +3\.00 +6\.00 +100%$/);
+    expect(lines.find((line) => line.includes('in process'))).toMatch(
+      / 40\.0 +0\.80× +-10\.0 +20,000 +1\.00× +3\.00 +6\.00 +100%$/,
+    );
     expect(lines.find((line) => line.includes('stand-in'))).toMatch(/= peer +50\.0 +1\.00×/);
   });
 

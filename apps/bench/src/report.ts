@@ -1,14 +1,14 @@
 /** Writes the outcomes as a table for people. */
 import type { Loading } from './bed.js';
 import type { Resources } from './causeway/stack.js';
-import { pairedRatio } from './ratios.js';
+import { cpuDifference, pairedRatio } from './ratios.js';
 import { allVerdicts, type Results } from './results.js';
 import type { Figures, Outcome } from './rounds.js';
 import { SECTION_TITLES, type Section } from './sections.js';
 import { verdictLine } from './verdicts.js';
 
 const NAME_WIDTH = 56;
-const COLUMNS = ['CPU µs/req', 'vs peer', 'req/s', 'vs peer', 'p50 ms', 'p99 ms', 'busy'];
+const COLUMNS = ['CPU µs/req', 'vs peer', 'more µs', 'req/s', 'vs peer', 'p50 ms', 'p99 ms', 'busy'];
 const COLUMN_WIDTH = 11;
 
 /** Below this share the contender waited for the load, above that one others were on its core: the reader must know. */
@@ -54,6 +54,7 @@ function table(section: Section, outcomes: readonly Outcome[]): string[] {
 
 function cells({ medians: own, runs }: Outcome, peer: Outcome | undefined): string[] {
   if (own === null) return COLUMNS.map(() => 'void');
+  const moreUs = peer === undefined ? null : cpuDifference(runs, peer.runs);
   const ratio = (figure: keyof Figures) => {
     const value = peer === undefined ? null : pairedRatio(runs, peer.runs, figure);
     return value === null ? '' : `${value.toFixed(2)}×`;
@@ -61,6 +62,7 @@ function cells({ medians: own, runs }: Outcome, peer: Outcome | undefined): stri
   return [
     own.cpuPerRequestUs.toFixed(1),
     ratio('cpuPerRequestUs'),
+    moreUs === null ? '' : moreUs.toFixed(1),
     Math.round(own.requestsPerSecond).toLocaleString('en'),
     ratio('requestsPerSecond'),
     (own.p50Us / 1000).toFixed(2),

@@ -41,7 +41,9 @@ export async function run(contender: Contender, server: Server, bed: Bed, second
     refused > 0 ? `${refused} answers of 4xx or 5xx` : '',
     socketErrors > 0 ? `${socketErrors} socket errors` : '',
     // an answer that did not come from the origin is not the job that is compared
-    arrived < requests - CONNECTIONS ? `${requests} answers, but ${arrived} requests at the origin` : '',
+    contender.reachesOrigin && arrived < requests - CONNECTIONS
+      ? `${requests} answers, but ${arrived} requests at the origin`
+      : '',
     server.hasEnded() ? 'the contender ended' : '',
   ].filter((text) => text !== '');
   return {

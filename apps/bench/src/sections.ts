@@ -7,7 +7,10 @@ export const SECTION_TITLES = {
   signed: 'Signed call, verified and forwarded, logs off',
   auth: 'What verifying costs: a signed call against an anonymous one of the same shape, logs off',
   size: 'What many APIs cost: anonymous calls spread over all APIs, logs off',
+  plugins: 'What plugins cost: anonymous calls of APIs with one each, logs off',
   condition: 'A condition of 512 characters, in process',
+  tokens: 'JSON Web Tokens that are new, in process',
+  limits: 'A limit that data planes keep together, through Redis',
   bodies: 'Big bodies through an internal call in process: memory of the data plane',
   manage: 'Managing a large account, on a real Postgres',
 } as const;

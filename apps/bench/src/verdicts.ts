@@ -1,6 +1,6 @@
 /** Targets, and whether they are met. */
 import type { Resources } from './causeway/stack.js';
-import { cpuRatio } from './ratios.js';
+import { cpuDifference, cpuRatio } from './ratios.js';
 import type { Outcome } from './rounds.js';
 
 export interface Verdict {
@@ -21,11 +21,16 @@ export function atMost(what: string, value: number | null, most: number): Verdic
 /** Those of the contenders that have a target. */
 export function verdictsOf(outcomes: readonly Outcome[]): Verdict[] {
   return outcomes.flatMap(({ contender, runs }) => {
-    if (contender.mostCpuOfPeer === null) return [];
+    const { name, mostCpuOfPeer, mostMoreThanPeerUs } = contender;
+    if (mostCpuOfPeer === null && mostMoreThanPeerUs === null) return [];
     const peer = outcomes.find((one) => one.contender.section === contender.section && one.contender.isPeer);
     if (peer === undefined) return []; // the peer was left out with --only
-    const what = `${contender.name}: CPU per request over that of ${peer.contender.name}`;
-    return [atMost(what, cpuRatio(runs, peer.runs), contender.mostCpuOfPeer)];
+    const more = `${name}: µs of CPU per request more than ${peer.contender.name}`;
+    const over = `${name}: CPU per request over that of ${peer.contender.name}`;
+    return [
+      ...(mostCpuOfPeer === null ? [] : [atMost(over, cpuRatio(runs, peer.runs), mostCpuOfPeer)]),
+      ...(mostMoreThanPeerUs === null ? [] : [atMost(more, cpuDifference(runs, peer.runs), mostMoreThanPeerUs)]),
+    ];
   });
 }
 

@@ -4,7 +4,9 @@ import type { Section } from '../sections.js';
 import type { Verdict } from '../verdicts.js';
 import { measureBodies } from './bodies.js';
 import { measureCondition } from './condition.js';
+import { measureLimits } from './limits.js';
 import { measureManage } from './manage.js';
+import { measureTokens } from './tokens.js';
 
 export interface Measurement {
   section: Section;
@@ -22,6 +24,8 @@ export interface Finding {
 
 export const MEASUREMENTS: readonly Measurement[] = [
   { section: 'condition', measure: measureCondition },
+  { section: 'tokens', measure: measureTokens },
+  { section: 'limits', measure: measureLimits },
   { section: 'bodies', measure: measureBodies },
   { section: 'manage', measure: measureManage },
 ];

@@ -20,6 +20,7 @@ export function startServer(name: ServerName, bed: Bed, nodeArgs: readonly strin
       return startHttpProxy(bed);
     case 'store-10':
     case 'store-100000':
+    case 'store-plugins':
       return startStore(bed, name, nodeArgs);
     case 'causeway':
       return startFollower(name, bed, { nodeArgs });

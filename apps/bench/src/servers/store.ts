@@ -6,6 +6,7 @@ import { untilRight } from '../probe.js';
 import { cpuMicroseconds, residentBytes } from '../proc.js';
 import { instanceChunks } from '../stores/chunks.js';
 import { manyApis } from '../stores/many-apis.js';
+import { pluginApis } from '../stores/plugins.js';
 import { publish } from '../stores/publisher.js';
 import { startDataPlane } from './data-plane.js';
 
@@ -18,8 +19,13 @@ const SAMPLE_MS = 1000;
 const IDLE_WITHIN_MS = 300_000;
 
 export async function startStore(bed: Bed, name: ServerName, nodeArgs: readonly string[]): Promise<Server> {
-  const apis = STORE_SIZES[name] ?? 0;
-  const environment = await publish((keys) => ({ ...instanceChunks(keys, []), ...manyApis(apis, bed.origin.port) }));
+  const apis = STORE_SIZES[name];
+  const environment = await publish((keys) => ({
+    ...instanceChunks(keys, []),
+    ...(apis === undefined
+      ? pluginApis(bed.origin.port, (path, text) => keys.seal(path, text))
+      : manyApis(apis, bed.origin.port)),
+  }));
   const startedAt = performance.now();
   const server = await startDataPlane(bed, {
     name,
