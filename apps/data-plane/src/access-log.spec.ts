@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Route } from '@causeway/engine';
-import { Exchange, Head } from '@causeway/plugins';
+import { Exchange, Head, hitOf } from '@causeway/plugins';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type AccessLog, createAccessLog } from './access-log.js';
@@ -38,8 +38,20 @@ describe('a line of the access log', () => {
     return { text, lines: text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])) };
   }
 
-  function hop({ method = 'GET', target = '/a', host = 'h.example' } = {}): Hop {
-    const x: Hop = new Exchange('public', method, target, new Head([]), host, '192.0.2.1', 'http', null, ARRIVED_MS, 1000, null);
+  function hop({ method = 'GET', target = '/a', host = 'h.example', headers = [] as string[] } = {}): Hop {
+    const x: Hop = new Exchange(
+      'public',
+      method,
+      target,
+      new Head(headers),
+      host,
+      '192.0.2.1',
+      'http',
+      null,
+      ARRIVED_MS,
+      1000,
+      null,
+    );
     x.requestId = 'REQUEST';
     x.initialRequestId = 'REQUEST';
     x.revision = 7;
@@ -75,7 +87,7 @@ describe('a line of the access log', () => {
   });
 
   it('holds all that can be known', async () => {
-    const x = hop();
+    const x = hop({ headers: ['X-Ca-Nonce', 'nonce'] });
     x.chain = ['a'.repeat(32)];
     x.initialRequestId = 'FIRST';
     x.route = {
@@ -85,14 +97,17 @@ describe('a line of the access log', () => {
       groupName: 'shops',
       stage: 'PRE',
       plugins: ['routing', 'backendSignature'],
+      record: null,
       stepNames: ['parameters', 'routing'],
     } as unknown as Route;
     x.caller = { appId: '5', appName: 'app 5', accountId: 'acc', key: 'KEY', extend: 'secret' };
     x.routeName = 'way';
     x.stoppedAt = 1;
+    x.hits = hitOf('backendSignature') | hitOf('routing') | hitOf('parameters');
     Object.assign(x, { status: 403, errorCode: 'I403AA', errorMessage: 'Unauthorized', requestBytes: 3, responseBytes: 4 });
     Object.assign(x, { bodyEndMs: 1001, upstreamStartMs: 1002.25, upstreamConnectMs: 1003, upstreamHeadMs: 1004 });
-    Object.assign(x, { upstreamEndMs: 1005, upstreamAddress: '10.0.0.1:80' });
+    Object.assign(x, { upstreamSentMs: 1003.5, upstreamEndMs: 1005, answerStartMs: 1006, upstreamAddress: '10.0.0.1:80' });
+    x.exception = 'Error ECONNRESET';
     log.write(x, GATEWAY, 1012.5);
     expect((await closed()).lines).toEqual([
       {
@@ -104,8 +119,10 @@ describe('a line of the access log', () => {
         groupName: 'shops',
         apiId: 'b'.repeat(32),
         apiName: 'shop',
+        stageId: expect.stringMatching(/^[0-9a-f]{32}$/),
         stageName: 'PRE',
         plugins: ['routing', 'backendSignature'],
+        pluginHits: ['routing', 'backendSignature'],
         stoppedBy: 'routing',
         routeName: 'way',
         consumerAppId: '5',
@@ -120,9 +137,14 @@ describe('a line of the access log', () => {
         backendRequestStart: ARRIVED_MS + 3,
         backendResponseStart: ARRIVED_MS + 4,
         serviceLatency: 1.75,
+        backendRequestEnd: ARRIVED_MS + 4,
         backendResponseEnd: ARRIVED_MS + 5,
+        frontResponseStart: ARRIVED_MS + 6,
+        frontResponseEnd: ARRIVED_MS + 13,
         errorCode: 'I403AA',
         errorMessage: 'Unauthorized',
+        exception: 'Error ECONNRESET',
+        clientNonce: 'nonce',
       },
     ]);
   });
@@ -147,7 +169,7 @@ describe('a line of the access log', () => {
     const texts = fc.sample(fc.tuple(nasty, nasty, nasty, nasty, nasty), 300);
     for (const [method, host, name, route, message] of texts) {
       const x = hop({ method, host, target: `/${name.replaceAll('?', '')}` });
-      x.route = { apiId: 'b', apiName: name, groupId: 'c', groupName: host, stage: 'PRE', plugins: [], stepNames: [] } as never;
+      x.route = { apiId: 'b', apiName: name, groupId: 'c', groupName: host, stage: 'PRE', plugins: [], record: null } as never;
       x.caller = { appId: '5', appName: name, accountId: 'acc', key: route, extend: '' };
       x.routeName = route;
       x.upstreamAddress = host;
@@ -163,6 +185,17 @@ describe('a line of the access log', () => {
     expect(lines.map((line) => [line.routeName, line.upstream, line.errorCode, line.errorMessage])).toEqual(
       texts.map(([, host, , route, message]) => [route, host, message, message]),
     );
+  });
+
+  it('says of a wrong signature nothing of what was signed, nor how an answer ended that its client did not wait for', async () => {
+    const x = hop();
+    const errorMessage = 'Invalid Signature, Server StringToSign:`GET#*/*##Authorization:secret#/a?b=secret`';
+    Object.assign(x, { errorCode: 'A403IS', errorMessage, answerStartMs: 1006 });
+    x.tree.gone = true;
+    log.write(x, GATEWAY, 1012.5);
+    expect((await closed()).lines).toEqual([
+      { ...known, errorCode: 'A403IS', errorMessage: 'Invalid Signature', frontResponseStart: ARRIVED_MS + 6 },
+    ]);
   });
 
   it('cuts text at 2048 characters, also within a pair of surrogates', async () => {

@@ -2,12 +2,13 @@
 // hot
 import { randomUUID } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
-import type { Route } from '@causeway/engine';
-import type { Caller } from '@causeway/plugins';
+import { type Route, stageId } from '@causeway/engine';
+import { type Caller, typesHit } from '@causeway/plugins';
 import pino from 'pino';
 import type { Gateway, Hop } from './gateway.js';
 import { durationPrinter, flat, timePrinter } from './print-ms.js';
 import { quote } from './quote.js';
+import { recordedText } from './recorded-text.js';
 
 export interface AccessLog {
   write(x: Hop, gateway: Gateway, endedMs: number): void;
@@ -68,8 +69,11 @@ const PLUGINS = durationPrinter(',"pluginLatency":');
 const SERVICE = durationPrinter(',"serviceLatency":');
 const FRONT_REQUEST_END = timePrinter(',"frontRequestEnd":');
 const BACKEND_REQUEST_START = timePrinter(',"backendRequestStart":');
+const BACKEND_REQUEST_END = timePrinter(',"backendRequestEnd":');
 const BACKEND_RESPONSE_START = timePrinter(',"backendResponseStart":');
 const BACKEND_RESPONSE_END = timePrinter(',"backendResponseEnd":');
+const FRONT_RESPONSE_START = timePrinter(',"frontResponseStart":');
+const FRONT_RESPONSE_END = timePrinter(',"frontResponseEnd":');
 
 /**
  * Shaped by hand: no object is built and stringified for each line, and what is the same in every line of a program, an API or a
@@ -110,16 +114,24 @@ function lineShaper(nodeId: string): (x: Hop, gateway: Gateway, endedMs: number)
       text += known;
     }
     if (x.routeName !== null) text += `,"routeName":${quote(x.routeName)}`;
+    if (x.hits !== 0) text += hitsText(x.hits);
     if (x.stoppedAt >= 0) text += `,"stoppedBy":"${route!.stepNames[x.stoppedAt]}"`;
     if (x.chain.length > 0) text += `,"hopChain":"${x.chain.join(' > ')}"`;
     if (x.bodyEndMs > 0) text += FRONT_REQUEST_END(wallMs + x.bodyEndMs);
     if (x.upstreamStartMs > 0) text += PLUGINS(x.upstreamStartMs - x.startedMs);
     if (x.upstreamAddress !== null) text += `,"upstream":${quote(x.upstreamAddress)}`;
     if (x.upstreamConnectMs > 0) text += BACKEND_REQUEST_START(wallMs + x.upstreamConnectMs);
+    if (x.upstreamSentMs > 0) text += BACKEND_REQUEST_END(wallMs + x.upstreamSentMs);
     if (x.upstreamHeadMs > 0)
       text += BACKEND_RESPONSE_START(wallMs + x.upstreamHeadMs) + SERVICE(x.upstreamHeadMs - x.upstreamStartMs);
     if (x.upstreamEndMs > 0) text += BACKEND_RESPONSE_END(wallMs + x.upstreamEndMs);
-    if (x.errorCode !== null) text += `,"errorCode":${quote(x.errorCode)},"errorMessage":${quote(x.errorMessage ?? '')}`;
+    if (x.answerStartMs > 0) text += FRONT_RESPONSE_START(wallMs + x.answerStartMs);
+    if (x.answerStartMs > 0 && !x.tree.gone) text += FRONT_RESPONSE_END(wallMs + endedMs);
+    if (x.errorCode !== null) text += `,"errorCode":${quote(x.errorCode)},"errorMessage":${quote(messageOf(x))}`;
+    if (x.exception !== null) text += `,"exception":${quote(x.exception)}`;
+    const record = route === null ? null : route.record;
+    if (x.head.nonce !== null) text += nonceText(x.head.nonce, record);
+    if (record !== null) text += recordedText(x, record);
     return `${text}}\n`;
   };
 }
@@ -150,11 +162,34 @@ function routeText({ groupId, groupName, apiId, apiName, stage, plugins }: Route
   const inForce = plugins.length === 0 ? '' : `,"plugins":["${plugins.join('","')}"]`;
   return flat(
     `,"groupId":"${groupId}","groupName":${quote(groupName)},"apiId":"${apiId}","apiName":${quote(apiName)},` +
-      `"stageName":"${stage}"${inForce}`,
+      `"stageId":"${stageId(groupId, stage)}","stageName":"${stage}"${inForce}`,
   );
 }
 
 function callerText({ appId, appName, key }: Caller): string {
   const shown = key === null ? '' : `,"consumerAppKey":${quote(key)}`;
   return flat(`,"consumerAppId":"${appId}","appName":${quote(appName)}${shown}`);
+}
+
+/** There are few of them, and always the same. */
+const hitTexts = new Map<number, string>();
+
+function hitsText(hits: number): string {
+  let text = hitTexts.get(hits);
+  if (text === undefined) {
+    text = flat(`,"pluginHits":["${typesHit(hits).join('","')}"]`);
+    hitTexts.set(hits, text);
+  }
+  return text;
+}
+
+function nonceText(nonce: string, record: Route['record']): string {
+  const shown = record === null ? nonce : record.nonce(nonce);
+  return shown === null ? '' : `,"clientNonce":${quote(shown)}`;
+}
+
+/** The client is told what the gateway signed (wire contract 2.7): headers, the query and a form, that nobody has masked there. */
+function messageOf({ errorCode, errorMessage }: Hop): string {
+  const message = errorMessage ?? '';
+  return errorCode === 'A403IS' ? message.replace(/,? Server StringToSign:[\s\S]*/, '') : message;
 }

@@ -9,6 +9,7 @@ import { createAdmin } from './admin.js';
 import { Buffers } from './buffers.js';
 import { FrontProxies } from './client-address.js';
 import type { Config } from './config.js';
+import { exceptionText } from './exception-text.js';
 import { alwaysOn } from './forward/always-on.js';
 import { Deadlines } from './forward/deadlines.js';
 import { Guard } from './forward/guard.js';
@@ -106,6 +107,7 @@ export function createDataPlane(
       }
     },
     failed(x, error) {
+      x.exception = exceptionText(error);
       logger.error(
         { err: error, requestId: x.requestId, httpPath: x.path, apiId: x.route?.apiId },
         'a request failed unexpectedly',
@@ -194,6 +196,7 @@ function shareUpward(first: Hop): void {
       hop.bodyEndMs = Math.max(hop.bodyEndMs, child.bodyEndMs);
     }
     hop.upstreamConnectMs = hop.upstreamStartMs;
+    if (hop.out !== null && hop.out.body !== 'none') hop.upstreamSentMs = child.bodyEndMs;
     // The first hop of a tunnel has noted its head by itself.
     hop.upstreamHeadMs ||= child.upstreamHeadMs > 0 ? child.upstreamHeadMs : first.answerStartMs;
     hop.upstreamEndMs = child.upstreamEndMs > 0 ? child.upstreamEndMs : first.answerStartMs;

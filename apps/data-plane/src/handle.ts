@@ -1,7 +1,7 @@
 /** The life of one request. Read this file first. */
 // hot
 import { allow, authenticate, bindBody, claimOf, locate, type Program, prove } from '@causeway/engine';
-import { Answer, refuse } from '@causeway/plugins';
+import { Answer, hitOf, refuse } from '@causeway/plugins';
 import { forward } from './forward/forward.js';
 import type { Gateway, Hop } from './gateway.js';
 import { bodyLimit, bufferBody, readForm } from './read-body.js';
@@ -81,7 +81,8 @@ function runSteps(x: Hop, from: number): Answer | undefined | Promise<Answer | u
 
 /** Notes for the log which step answered. A route without a backend to call is seen by those who see failed calls (plugins 5.9). */
 function stopped(x: Hop, at: number, early: Answer): Answer | Promise<Answer> {
+  const { response, stepNames } = x.route!;
   x.stoppedAt = at;
-  const { response } = x.route!;
+  x.hits |= hitOf(stepNames[at]!);
   return response !== null && early.errorCode === 'I504RB' ? response(x, early) : early;
 }

@@ -5,6 +5,7 @@ import type { Answer, BodySource } from '@causeway/plugins';
 import { condemn } from './closing.js';
 import { debugInfo, isDebugged } from './debug-info.js';
 import type { Gateway, Hop } from './gateway.js';
+import { recordAnswer } from './record.js';
 
 /** A body of up to this many bytes leaves in one write with the header section. */
 const ONE_WRITE_BYTES = 16_384;
@@ -19,11 +20,12 @@ const ATTACHMENT = 'attachment; filename=ApiResponseForInnerDomain';
 
 export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerResponse, gateway: Gateway): void {
   const { headers } = answer;
-  const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
   if (res.destroyed || x.finished || res.headersSent) {
-    if (body !== null && !Buffer.isBuffer(body)) body.cancel();
+    if (answer.body !== null && !Buffer.isBuffer(answer.body)) answer.body.cancel();
     return;
   }
+  recordAnswer(x, answer);
+  const body = answer.body === null || Buffer.isBuffer(answer.body) ? answer.body : (answer.body.whole() ?? answer.body);
   x.answerStartMs = performance.now();
   x.status = answer.status;
   x.errorCode = answer.errorCode;

@@ -21,6 +21,7 @@ import { compileMapper } from './mapping.js';
 import { openPlugin } from './open-plugin.js';
 import { compileParameters } from './parameters.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
+import { NOTHING_SHOWN, recordRule } from './record-rule.js';
 import type { Route, RouteParts, Step } from './route.js';
 import { shared } from './shared.js';
 import { withVariables } from './stage-variables.js';
@@ -108,6 +109,8 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
     readsBody: plugins.some((each) => each.needsBody === true || each.needsBodyMd5 === true),
     trustsErrors: plugins.some((each) => each.trustsErrors === true),
     broken: refusal,
+    // What should have masked it may be what could not be compiled.
+    record: refusal === null ? recordRule(source.group, plugins) : NOTHING_SHOWN,
   });
   return { route, problems };
 }
@@ -227,6 +230,7 @@ function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts
     version: api.version,
     stepNames: parts.stepNames,
     plugins: parts.plugins,
+    record: parts.record,
     apiId: facts.apiId,
     apiName: facts.apiName,
     groupId: facts.groupId,
@@ -251,6 +255,7 @@ function broken(source: RouteSource, facts: RouteFacts, message: string): Compil
     readsBody: false,
     trustsErrors: false,
     broken: { code: 'X500AM', values: {} },
+    record: NOTHING_SHOWN,
   });
   return {
     route,

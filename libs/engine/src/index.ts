@@ -20,5 +20,7 @@ export type { CallableBackend } from './mapping.js';
 export { parsePathPattern, pathShape, type Segment } from './path-pattern.js';
 export { type Match, PathTable } from './path-table.js';
 export * from './program.js';
+export type { RecordRule, Show, ShowBody } from './record-rule.js';
 export * from './route.js';
+export { stageId } from './stage-id.js';
 export { VARIABLE_NAME, type VariableUse, variablesOf, withVariables } from './stage-variables.js';

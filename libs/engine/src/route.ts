@@ -5,6 +5,7 @@ import type { AuthRule } from './authenticate.js';
 import type { Backend } from './backend.js';
 import type { GroupSettings } from './group-settings.js';
 import type { Mapper } from './mapping.js';
+import type { RecordRule } from './record-rule.js';
 
 export type Step = (x: Exchange) => StepResult;
 
@@ -54,6 +55,8 @@ export interface Route extends RouteFacts {
   readonly stepNames: readonly string[];
   /** Types of the plugins in force, in the order in which they run. */
   readonly plugins: readonly string[];
+  /** What the access log shows of its requests beyond what it says of every one; null: nothing. */
+  readonly record: RecordRule | null;
 }
 
 /** What compiling finds out about a route, beside what is written in its definition. */
@@ -76,6 +79,7 @@ export type RouteParts = Pick<
   | 'incomplete'
   | 'stepNames'
   | 'plugins'
+  | 'record'
 >;
 
 export type RouteExchange = Exchange<Route, Backend>;

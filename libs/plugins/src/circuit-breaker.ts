@@ -6,10 +6,12 @@ import { type Answer, refuse } from './kit/answer.js';
 import { type BreakerSettings, breakerKey } from './kit/breaker.js';
 import type { Exchange } from './kit/exchange.js';
 import { whole } from './kit/fields.js';
+import { hitOf } from './kit/hits.js';
 import { type CompileContext, type Diversion, definePlugin, type Problem, type Steps } from './kit/plugin.js';
 import { ResponseSource } from './kit/response-source.js';
 import { overlayOf, RouteBackend } from './routing.js';
 
+const HIT = hitOf('circuitBreaker');
 /** Supplied by the plugin itself (conditions, section 4). */
 const VARIABLES = ['StatusCode', 'LatencyMilliSeconds', 'LatencySeconds'];
 
@@ -63,6 +65,7 @@ downgradeBackend:
           const entry = breakers.enter(keyOf(x.routeName));
           x.guarded = entry;
           if (entry === 'call' || entry === 'probe') return undefined;
+          x.hits |= HIT;
           if (downgrade === null) return refuse(entry === 'open' ? 'D503CB' : 'D503BB');
           x.backend = downgrade;
           x.guarded = 'elsewhere';

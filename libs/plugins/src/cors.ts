@@ -6,11 +6,13 @@ import { Answer, refuse } from './kit/answer.js';
 import { addVary, stripHeaders } from './kit/change-answer.js';
 import type { Exchange } from './kit/exchange.js';
 import { text, whole } from './kit/fields.js';
+import { hitOf } from './kit/hits.js';
 import { compileOrigins, isOriginEntry, parseOrigin } from './kit/origins.js';
 import { type Doubt, definePlugin, type Problem, type Steps } from './kit/plugin.js';
 import { systemValue } from './kit/system-value.js';
 import { wireToText } from './kit/values.js';
 
+const HIT = hitOf('cors');
 const MAX_LIST = 8192;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const ORIGIN_FORM = 'must be *, scheme://host[:port], host or *.host';
@@ -67,7 +69,9 @@ maxAge: 3600
 
 function refuseOrigin(x: Exchange, isListed: (origin: string) => boolean): Answer | undefined {
   const origin = x.head.get('origin');
-  return origin === null || isListed(origin) || isOwn(x, origin) ? undefined : forbidden(origin);
+  if (origin === null || isListed(origin) || isOwn(x, origin)) return undefined;
+  x.hits |= HIT;
+  return forbidden(origin);
 }
 
 /** A page of the API's own domain: browsers name the origin of every POST. */
@@ -87,6 +91,7 @@ function preflightStep(config: Config, isAllowed: (origin: string) => boolean): 
   const echoes = named.includes('*');
   const allowed = new Set(named.map((name) => name.toLowerCase()));
   return (x, method) => {
+    x.hits |= HIT;
     const origin = x.head.get('origin') ?? '';
     const asked = headersAsked(x);
     const fits = asked.every((name) => TOKEN.test(name) && (echoes || allowed.has(name.toLowerCase())));

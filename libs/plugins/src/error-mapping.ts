@@ -13,10 +13,12 @@ import {
 } from './kit/condition-fields.js';
 import type { Exchange } from './kit/exchange.js';
 import { text } from './kit/fields.js';
+import { hitOf } from './kit/hits.js';
 import { LookedAnswer, readLooked } from './kit/looked-answer.js';
 import { type CompileContext, type Doubt, definePlugin, type Findings, type Problem, type Steps } from './kit/plugin.js';
 import { ResponseSource } from './kit/response-source.js';
 
+const HIT = hitOf('errorMapping');
 const MAX_MAPPINGS = 256;
 
 const Condition = z.string({ error: 'must be the text of a condition' });
@@ -128,7 +130,9 @@ function map(
     chosen = written;
     break;
   }
-  chosen?.writeOver(answer, source);
+  if (chosen === null) return answer;
+  x.hits |= HIT;
+  chosen.writeOver(answer, source);
   return answer;
 }
 

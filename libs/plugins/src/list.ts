@@ -10,6 +10,7 @@ import { errorMapping } from './error-mapping.js';
 import { ipControl } from './ip-control.js';
 import { jwtAuth } from './jwt-auth.js';
 import type { PluginDefinition } from './kit/plugin.js';
+import { logMask } from './log-mask.js';
 import { remoteAuth } from './remote-auth.js';
 import { routing } from './routing.js';
 import { trafficControl } from './traffic-control.js';
@@ -29,6 +30,7 @@ export const plugins = [
   errorMapping,
   circuitBreaker,
   backendSignature,
+  logMask,
 ] as unknown as readonly PluginDefinition[];
 
 const byType = new Map(plugins.map((plugin) => [plugin.type as string, plugin]));

@@ -13,6 +13,7 @@ import {
 } from './kit/condition-fields.js';
 import { encodeUnreserved, wireText } from './kit/encode.js';
 import { FieldText, HeaderName, OwnHeaderName, text, whole } from './kit/fields.js';
+import { hitOf } from './kit/hits.js';
 import {
   type BackendOverlay,
   type CompileContext,
@@ -26,6 +27,7 @@ import {
 import { RequestSource } from './kit/request-source.js';
 import { explainRoutes } from './routing-explain.js';
 
+const HIT = hitOf('routing');
 /** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
 const MAX_ROUTES = 16;
 
@@ -148,6 +150,7 @@ routes:
           x.routeHeaders = route.headers;
           x.routeQuery = route.query;
           x.routeStage = route.stage;
+          x.hits |= HIT;
           return undefined;
         }
         return undefined;

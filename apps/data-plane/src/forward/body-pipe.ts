@@ -1,7 +1,9 @@
 /** Passes a client's body on, counts it, and ends when the client is silent for too long, sends too much, or not what was signed. */
 import { createHash, type Hash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
+import type { BodyStart } from '@causeway/plugins';
 import type { Hop } from '../gateway.js';
+import { startRequestBody } from '../record.js';
 
 export class BodyTooLarge extends Error {}
 export class BodyBroken extends Error {}
@@ -22,6 +24,8 @@ export class BodyPipe extends Transform {
    * what was signed (wire contract 2.4).
    */
   private held: Buffer | null = null;
+  /** What the access log is to have of it; null: nothing. */
+  private readonly start: BodyStart | null;
   private readonly timer: NodeJS.Timeout;
   private readonly source: NonNullable<Hop['body']>['stream'];
   private readonly onClose = () => this.break(new BodyBroken('it broke off'));
@@ -36,6 +40,7 @@ export class BodyPipe extends Transform {
     this.source = stream;
     this.signed = contentMd5;
     this.hash = contentMd5 === null ? null : createHash('md5');
+    this.start = startRequestBody(x);
     this.timer = setTimeout(() => this.onIdle(), idleMs);
     this.source.on('error', this.onClose);
     this.source.pipe(this);
@@ -44,6 +49,7 @@ export class BodyPipe extends Transform {
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
     this.timer.refresh();
     this.x.requestBytes += chunk.length;
+    this.start?.take(chunk);
     if (this.x.requestBytes > this.limitBytes) this.break(new BodyTooLarge());
     else if (this.hash === null) done(null, chunk);
     else {
@@ -58,6 +64,7 @@ export class BodyPipe extends Transform {
   override _flush(done: TransformCallback): void {
     clearTimeout(this.timer);
     this.x.bodyEndMs = performance.now();
+    this.start?.end();
     if (this.hash === null) done();
     else if (this.held !== null && this.hash.digest('base64') === this.signed) done(null, this.held);
     else this.break(new BodyAltered());

@@ -2,6 +2,7 @@
 // hot
 import { Answer, type BodySink, type BodySource, type Outgoing, refuse } from '@causeway/plugins';
 import type { Dispatcher } from 'undici';
+import { exceptionText } from '../exception-text.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { bodyLimit } from '../read-body.js';
 import { noteTimeout } from './always-on.js';
@@ -111,6 +112,10 @@ class Call implements BodySource, Timed {
     if (this.gaveUp !== null) abort(this.gaveUp);
   }
 
+  onRequestSent(): void {
+    if (this.out.body !== 'none') this.x.upstreamSentMs = performance.now();
+  }
+
   onResponseStarted(): void {
     this.begun = true;
   }
@@ -161,8 +166,10 @@ class Call implements BodySource, Timed {
     }
     this.finish();
     this.failure = this.gaveUp ?? error;
-    if (this.answered) this.sink?.fail(this.failure);
-    else this.settle(this.failure);
+    if (this.answered) {
+      this.note(this.failure);
+      this.sink?.fail(this.failure);
+    } else this.settle(this.failure);
   }
 
   // What the receiver of the answer calls.
@@ -230,7 +237,13 @@ class Call implements BodySource, Timed {
     this.answered = true;
     const problem = this.pipe?.problem ?? reason;
     if (problem instanceof Deadline) noteTimeout(this.x, this.gateway);
+    this.note(problem);
     this.resolve(refusalFor(problem));
+  }
+
+  /** For the log, which knows by itself of a client that left. */
+  private note(problem: Error): void {
+    if (!this.x.tree.gone) this.x.exception = exceptionText(problem);
   }
 
   private finish(): void {

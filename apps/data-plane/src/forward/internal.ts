@@ -7,6 +7,7 @@ import { sealHop } from '@causeway/signature';
 import { passWishOn } from '../debug-info.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { answer } from '../handle.js';
+import { recordAnswer } from '../record.js';
 import { callHttp } from './http.js';
 import { Server } from './servers.js';
 
@@ -68,12 +69,13 @@ function callInProcess(x: Hop, out: Outgoing, program: Program, gateway: Gateway
   const child = childOf(x, out, gateway);
   child.form = out.form;
   const made = answer(child, program, gateway);
-  if (made instanceof Promise) return made.then(asBackend);
-  return asBackend(made);
+  if (made instanceof Promise) return made.then((settled) => asBackend(child, settled));
+  return asBackend(child, made);
 }
 
 /** To the caller it is a backend's, whoever of the callee's hop made it. */
-function asBackend(answer: Answer): Answer {
+function asBackend(callee: Hop, answer: Answer): Answer {
+  recordAnswer(callee, answer);
   answer.fromBackend = true;
   answer.cached = false;
   return answer;

@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Socket } from 'node:net';
 import { type Outgoing, refuse } from '@causeway/plugins';
 import httpProxy from 'http-proxy';
+import { exceptionText } from '../exception-text.js';
 import type { Gateway, Hop } from '../gateway.js';
 import { dropsServer } from './answer-headers.js';
 import { type Handshake, reject, type Way } from './handshake.js';
@@ -55,6 +56,7 @@ export function tunnel(handshake: Handshake, way: Way, gateway: Gateway): Promis
     });
   });
   proxy.on('error', (error: Error) => {
+    if (!x.tree.gone) x.exception = exceptionText(error);
     if (answered) socket.destroy();
     else reject(handshake, refusalFor(error));
   });

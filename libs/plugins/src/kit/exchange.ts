@@ -5,6 +5,7 @@ import type { ErrorCode } from '@causeway/contract';
 import type { Entry } from './breaker.js';
 import type { Head } from './head.js';
 import type { Outgoing } from './outgoing.js';
+import type { BodyStart, RecordedAnswer } from './recorded.js';
 import type { RequestBody } from './request-body.js';
 
 export type Listener = 'public' | 'internal' | 'vpc';
@@ -113,6 +114,8 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   out: Outgoing | null;
   /** Which of the route's steps answered; -1: none. */
   stoppedAt: number;
+  /** The plugins that decided something about it: bits by `hitOf`. */
+  hits: number;
   /** What hops behind a socket told of themselves for debugging: JSON; null: nothing. */
   debugBelow: string | null;
 
@@ -120,6 +123,8 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   status: number;
   errorCode: ErrorCode | string | null;
   errorMessage: string | null;
+  /** Kind and code of the error behind a refusal; null: there was none. */
+  exception: string | null;
   requestBytes: number;
   /** Body bytes held in memory for this hop. */
   bufferedBytes: number;
@@ -129,11 +134,16 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
   /** It is ready to leave, has a connection, got the head of its answer and the last byte of it. */
   upstreamStartMs: number;
   upstreamConnectMs: number;
+  /** Its body was sent; one without a body leaves with its head. */
+  upstreamSentMs: number;
   upstreamHeadMs: number;
   upstreamEndMs: number;
   /** The head of the answer leaves for the client. */
   answerStartMs: number;
   upstreamAddress: string | null;
+  /** For a group that wants it logged: the beginning of a body that was not buffered, and the answer. */
+  bodyStart: BodyStart | null;
+  recorded: RecordedAnswer | null;
   finished: boolean;
 
   constructor(
@@ -189,20 +199,25 @@ export class Exchange<Route extends RouteFacts = RouteFacts, Backend = unknown> 
     this.routeStage = null;
     this.out = null;
     this.stoppedAt = -1;
+    this.hits = 0;
     this.debugBelow = null;
     this.status = 0;
     this.errorCode = null;
     this.errorMessage = null;
+    this.exception = null;
     this.requestBytes = 0;
     this.bufferedBytes = 0;
     this.responseBytes = 0;
     this.bodyEndMs = 0;
     this.upstreamStartMs = 0;
     this.upstreamConnectMs = 0;
+    this.upstreamSentMs = 0;
     this.upstreamHeadMs = 0;
     this.upstreamEndMs = 0;
     this.answerStartMs = 0;
     this.upstreamAddress = null;
+    this.bodyStart = null;
+    this.recorded = null;
     this.finished = false;
   }
 }

@@ -5,6 +5,7 @@ import type { Answer } from './answer.js';
 import type { Dataset, DatasetType, DatasetUse } from './dataset.js';
 import type { Exchange, RouteFacts } from './exchange.js';
 import type { Outgoing } from './outgoing.js';
+import type { CredentialPlace, RecordMask } from './record-mask.js';
 import type { PluginServices } from './services.js';
 
 /** One complaint about a configuration; `path` such as `routes[0].condition`, empty for the whole. */
@@ -55,6 +56,10 @@ export interface Steps {
   readonly every?: (x: Exchange, answer: Answer) => void;
   /** Last, over the request exactly as it leaves; nothing may change afterwards. */
   readonly sign?: (x: Exchange, out: Outgoing) => void;
+  /** Over what the access log shows of a request and its answer. */
+  readonly mask?: RecordMask;
+  /** Where requests carry what it takes for proof: no log shows it. */
+  readonly credentials?: readonly CredentialPlace[];
   /** True when `request` reads a urlencoded body. */
   readonly needsForm?: boolean;
   /** True when `request` reads values out of a JSON body. */
