@@ -1,5 +1,5 @@
 /** The reference of plugin types, from their schemas. */
-import { type PluginDefinition, plugins } from '@causeway/plugins';
+import { DOUBT_CODES, type PluginDefinition, plugins } from '@causeway/plugins';
 import { type JsonSchema, jsonSchemaOf, valuesOf } from './json-schema.js';
 import { code, table } from './table.js';
 
@@ -9,7 +9,16 @@ export function pluginsPage(): string {
 In the order in which they run. Configurations are YAML or JSON; unknown fields are refused. What the fields mean together is in [plugins](../plugins.md),
 section 5; conditions and locations are in [conditions](../conditions.md). A control plane gives the same as JSON Schema at \`GET /api/v1/plugin-types\`.
 
-${plugins.map(section).join('\n')}`;
+${plugins.map(section).join('\n')}
+## Warnings
+
+What is certain from a configuration alone. Each comes with the path of its field, with the answer of a write, a binding and \`POST /api/v1/plugins/check\`.
+
+${table(
+  ['code', 'says'],
+  Object.entries(DOUBT_CODES).map(([name, meaning]) => [code(name), meaning]),
+)}
+`;
 }
 
 function section({ type, description, schema, secretPaths, example }: PluginDefinition): string {

@@ -11,7 +11,7 @@ export type Ranges = ReadonlyMap<string, readonly [least: number, greatest: numb
 const NO_RANGES: Ranges = new Map();
 
 /** Of what a gateway takes for an answer: three digits, and what is below 100 is none. */
-export const STATUS_CODES = [100, 999] as const;
+export const STATUS_CODES: readonly [number, number] = [100, 999];
 
 /** What is known of a plugin's variables: of its map, and of those that it supplies itself. */
 export function rangesOf({ byName }: CompiledParameters, supplied: Ranges = NO_RANGES): Ranges {

@@ -16,4 +16,4 @@ export { DEFAULT_LIMITS, type Limits, type Problem, type Warning } from './probl
 export type { ValueSource } from './source.js';
 export { TrustedProxies } from './trusted-proxies.js';
 export { type ConditionValue, textOf, type Value } from './value.js';
-export { type CompileContext, conditionNeeds, resolveVariable } from './variables.js';
+export { type CompileContext, conditionNeeds, resolveVariable, variablesOf } from './variables.js';

@@ -2,7 +2,9 @@
 // hot
 import type { CompiledParameters, Needs, ValueSource } from '@causeway/condition';
 import { z } from 'zod';
+import { accessControlDoubts } from './access-control-doubts.js';
 import { explainRules } from './access-control-explain.js';
+import { accessControlSummary } from './access-control-summary.js';
 import { type Answer, refuse } from './kit/answer.js';
 import { answerFields, compileAnswerFields, StatusCode, type WrittenAnswer } from './kit/answer-fields.js';
 import {
@@ -39,8 +41,8 @@ const schema = z.strictObject({
   rules: z.array(Rule).min(1).max(MAX_RULES),
 });
 
-type Config = z.infer<typeof schema>;
-type RuleConfig = Config['rules'][number];
+export type AccessControlConfig = z.infer<typeof schema>;
+type RuleConfig = AccessControlConfig['rules'][number];
 
 export const accessControl = definePlugin({
   type: 'accessControl',
@@ -61,6 +63,8 @@ rules:
   responseBody: '{"error": "forbidden"}'
 `,
   check,
+  doubts: accessControlDoubts,
+  describe: accessControlSummary,
   datasetsOf: ({ rules }) => rules.flatMap(datasetUse),
   explain: (config, context) => explainRules(config, context),
   compile(config, context): Steps {
@@ -125,7 +129,7 @@ function datasetUse({ assertInDataset: id }: RuleConfig, n: number): DatasetUse[
   return id === undefined ? [] : [{ path: `rules[${n}].assertInDataset`, id, type: 'PARAMETER_ACCESS' }];
 }
 
-function check({ parameters, rules }: Config): Findings {
+function check({ parameters, rules }: AccessControlConfig): Findings {
   const problems: Problem[] = checkParametersMap(parameters, 'request');
   const warnings: Doubt[] = [];
   const names = new Set<string>();
@@ -145,7 +149,7 @@ function check({ parameters, rules }: Config): Findings {
 }
 
 /** A condition, or a variable and the list that it must be in. */
-function checkTest(rule: RuleConfig, at: string, parameters: Config['parameters']): Problem[] {
+function checkTest(rule: RuleConfig, at: string, parameters: AccessControlConfig['parameters']): Problem[] {
   const { condition, assertParameterName: name, assertInDataset: id } = rule;
   if (condition !== undefined) {
     if (name === undefined && id === undefined) return [];

@@ -57,6 +57,7 @@ export const backendSignature = definePlugin({
   description: 'Signs the request to the backend, so that another API of a gateway, or a backend that verifies, knows who calls.',
   schema,
   secretPaths: [['secret']],
+  describe,
   appOf: ({ app }) => app ?? null,
   example: `type: APIGW_FRONTEND
 # In place of key and secret, an app of the account, whose newest key pair then signs:
@@ -149,4 +150,10 @@ function missingDigest(x: Exchange, out: Outgoing): string | null {
   if (out.contentMd5 !== null || out.form !== null || (out.method !== 'POST' && out.method !== 'PUT')) return null;
   const body = out.body === 'as-received' ? (x.body?.buffered ?? null) : null;
   return body === null || body.length === 0 ? null : contentMd5(body);
+}
+
+function describe({ type, app, key, signatureMethod }: z.infer<typeof schema>): string[] {
+  const pair = app === undefined ? `the key ${key}` : `the newest key pair of the app ${app}`;
+  const whom = type === 'APIGW_FRONTEND' ? 'as a client of another gateway API' : 'for a backend that verifies';
+  return [`Signs calls to the backend ${whom}, with ${pair} and ${signatureMethod}.`];
 }

@@ -7,6 +7,7 @@ import type { Dataset } from './kit/dataset.js';
 import type { Exchange } from './kit/exchange.js';
 import { text } from './kit/fields.js';
 import { definePlugin, type Problem, type Steps } from './kit/plugin.js';
+import { listed } from './kit/words.js';
 
 const MAX_USERS = 1000;
 /** Characters of an `Authorization` header that are looked at: what users may have, in base64. */
@@ -34,6 +35,7 @@ export const basicAuth = definePlugin({
   password: correct horse battery staple
 `,
   check,
+  describe,
   datasetsOf: ({ usersDatasetId: id }) =>
     id === undefined ? [] : [{ path: 'usersDatasetId', id, type: 'BASIC_AUTH_ACCESS' as const }],
   compile(config, context): Steps {
@@ -126,4 +128,13 @@ function check({ users, usersDatasetId }: Config) {
     names.add(username);
   }
   return { problems, warnings: [] };
+}
+
+function describe({ users = [], usersDatasetId }: Config): string[] {
+  const named = users.map(({ username }) => username);
+  const dataset = usersDatasetId === undefined ? [] : [`a user of the dataset ${usersDatasetId}`];
+  return [
+    `Lets in only who shows the user name and password of ${listed([...named, ...dataset], 'or')}.`,
+    'The backend does not see them.',
+  ];
 }

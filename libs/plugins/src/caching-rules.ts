@@ -4,6 +4,9 @@ import type { Answer } from './kit/answer.js';
 import type { Exchange } from './kit/exchange.js';
 import { headerOf } from './kit/response-source.js';
 
+/** Headers that say how to read the body, in lower case. */
+export const ALWAYS_KEPT: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-language']);
+
 /** Longest, whatever a backend says, ms. */
 const LONGEST_MS = 172_800_000;
 

@@ -1,8 +1,10 @@
 /** Keeps answers of backends, and gives them again without a call (plugins, section 5.10). */
 // hot
 import { z } from 'zod';
+import { cachingDoubts } from './caching-doubts.js';
 import { keyMaker } from './caching-key.js';
-import { lifetimeMs, mayBeKept } from './caching-rules.js';
+import { ALWAYS_KEPT, lifetimeMs, mayBeKept } from './caching-rules.js';
+import { cachingSummary } from './caching-summary.js';
 import { Answer } from './kit/answer.js';
 import { readAnswerBody } from './kit/answer-body.js';
 import type { Exchange } from './kit/exchange.js';
@@ -40,8 +42,8 @@ const schema = z.strictObject({
   cacheableHeaders: z.array(HeaderName).max(MAX_NAMES).default([]).describe('kept beside Content-Type, -Encoding and -Language'),
   duration: whole(0, Number.MAX_SAFE_INTEGER)
     .transform((seconds) => Math.min(seconds, LONGEST))
-    .default(0)
-    .describe('seconds, where the backend says nothing of it; at most 172800; 0: only what the backend allows'),
+    .optional()
+    .describe('seconds, where the backend says nothing of it; at most 172800; absent or 0: only what the backend allows'),
 });
 
 export type CachingConfig = z.infer<typeof schema>;
@@ -63,10 +65,13 @@ varyByHeaders:
 - X-Language
 duration: 60
 `,
+  doubts: cachingDoubts,
+  describe: cachingSummary,
   compile(config, context): Steps {
     const { answers } = context.services;
+    const { duration = 0 } = config;
     const keyOf = keyMaker(config, context);
-    const kept = new Set(['content-type', 'content-encoding', 'content-language']);
+    const kept = new Set(ALWAYS_KEPT);
     for (const name of config.cacheableHeaders) kept.add(name.toLowerCase());
     const pending = new WeakMap<Exchange, Pending>();
 
@@ -101,7 +106,7 @@ duration: 60
         const asked = pending.get(x);
         if (asked === undefined) return answer;
         const { key, flight } = asked;
-        const ms = mayBeKept(answer, config.varyByHeaders) ? lifetimeMs(x, answer, config.duration) : 0;
+        const ms = mayBeKept(answer, config.varyByHeaders) ? lifetimeMs(x, answer, duration) : 0;
         if (ms <= 0) {
           flight.land(null);
           return answer;

@@ -2,6 +2,8 @@
 // hot
 import { type ConditionValue, checkCondition, compileCondition, DEFAULT_LIMITS, parseCondition } from '@causeway/condition';
 import { z } from 'zod';
+import { circuitBreakerDoubts } from './circuit-breaker-doubts.js';
+import { circuitBreakerSummary } from './circuit-breaker-summary.js';
 import { type Answer, refuse } from './kit/answer.js';
 import { type BreakerSettings, breakerKey } from './kit/breaker.js';
 import type { Exchange } from './kit/exchange.js';
@@ -31,7 +33,7 @@ const schema = z
     windowTwice: windowInSeconds !== undefined && windowsInSeconds !== undefined,
   }));
 
-type Config = z.infer<typeof schema>;
+export type CircuitBreakerConfig = z.infer<typeof schema>;
 
 export const circuitBreaker = definePlugin({
   type: 'circuitBreaker',
@@ -48,6 +50,8 @@ downgradeBackend:
   body: later
 `,
   check,
+  doubts: circuitBreakerDoubts,
+  describe: circuitBreakerSummary,
   diversions,
   compile(config, context): Steps {
     const { breakers } = context.services;
@@ -130,20 +134,20 @@ function keys({ api: { apiId, stage } }: CompileContext): (routeName: string | n
   };
 }
 
-function downgradeOf({ downgradeBackend }: Config, context: CompileContext): unknown {
+function downgradeOf({ downgradeBackend }: CircuitBreakerConfig, context: CompileContext): unknown {
   if (downgradeBackend === undefined) return null;
   const made = context.backend(overlayOf(downgradeBackend));
   if ('incomplete' in made) throw new Error(`downgradeBackend has ${made.incomplete}`);
   return made.backend;
 }
 
-function diversions({ downgradeBackend }: Config): Diversion[] {
+function diversions({ downgradeBackend }: CircuitBreakerConfig): Diversion[] {
   if (downgradeBackend === undefined) return [];
   const path = `downgradeBackend.${downgradeBackend.vpcAccessName === undefined ? 'address' : 'vpcAccessName'}`;
   return [{ path, always: false, backend: overlayOf(downgradeBackend), stage: null }];
 }
 
-function check(config: Config) {
+function check(config: CircuitBreakerConfig) {
   const { timeoutThreshold, errorCondition, errorThreshold, windowTwice } = config;
   const problems: Problem[] = [];
   if (windowTwice)

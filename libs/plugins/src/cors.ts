@@ -2,6 +2,7 @@
 // hot
 import { HTTP_METHODS } from '@causeway/contract';
 import { z } from 'zod';
+import { corsSummary } from './cors-summary.js';
 import { Answer, refuse } from './kit/answer.js';
 import { addVary, stripHeaders } from './kit/change-answer.js';
 import type { Exchange } from './kit/exchange.js';
@@ -39,7 +40,7 @@ const schema = z.strictObject({
   maxAge: whole(-1, 2_147_483_647).default(172_800).describe('s; how long a browser keeps the answer to a preflight'),
 });
 
-type Config = z.infer<typeof schema>;
+export type CorsConfig = z.infer<typeof schema>;
 
 export const cors = definePlugin({
   type: 'cors',
@@ -54,6 +55,8 @@ allowCredentials: true
 maxAge: 3600
 `,
   check,
+  doubts,
+  describe: corsSummary,
   compile(config): Steps {
     const origins = itemsOf(config.allowOrigins);
     const any = origins.includes('*');
@@ -84,7 +87,7 @@ function forbidden(origin: string): Answer {
   return refuse('A403CO', { Origin: wireToText(origin.slice(0, 512)) });
 }
 
-function preflightStep(config: Config, isAllowed: (origin: string) => boolean): NonNullable<Steps['preflight']> {
+function preflightStep(config: CorsConfig, isAllowed: (origin: string) => boolean): NonNullable<Steps['preflight']> {
   const methods = methodsOf(config);
   const lines = ['Access-Control-Allow-Methods', methods.join(','), 'Access-Control-Max-Age', String(config.maxAge)];
   const named = config.allowHeaders === undefined ? ['*'] : itemsOf(config.allowHeaders);
@@ -109,7 +112,7 @@ function headersAsked({ head: { names, raw } }: Exchange): string[] {
 }
 
 /** Whatever a backend says of other origins is replaced; caches are told where the answer depends on who asks. */
-function every(config: Config, any: boolean, isAllowed: (origin: string) => boolean): NonNullable<Steps['every']> {
+function every(config: CorsConfig, any: boolean, isAllowed: (origin: string) => boolean): NonNullable<Steps['every']> {
   const credentials = config.allowCredentials ? ['Access-Control-Allow-Credentials', 'true'] : [];
   const exposed = itemsOf(config.exposeHeaders).join(',');
   const more = [...credentials, ...(exposed === '' ? [] : ['Access-Control-Expose-Headers', exposed])];
@@ -127,20 +130,20 @@ function every(config: Config, any: boolean, isAllowed: (origin: string) => bool
   };
 }
 
-function methodsOf({ allowMethods }: Config): readonly string[] {
+function methodsOf({ allowMethods }: CorsConfig): readonly string[] {
   const methods = itemsOf(allowMethods).map((method) => method.toUpperCase());
   return methods.includes('*') ? HTTP_METHODS : methods;
 }
 
 /** The items of a comma list, without the blanks around them. */
-function itemsOf(list: string): string[] {
+export function itemsOf(list: string): string[] {
   return list
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }
 
-function check(config: Config) {
+function check(config: CorsConfig) {
   const { allowOrigins, allowMethods, allowHeaders = '', exposeHeaders, allowCredentials } = config;
   const problems: Problem[] = [];
   const warnings: Doubt[] = [];
@@ -165,4 +168,13 @@ function check(config: Config) {
       message: 'every page may call the API with the credentials of whoever looks at it',
     });
   return { problems, warnings };
+}
+
+/** What stands beside `*`. */
+function doubts({ allowOrigins, allowMethods, allowHeaders = '' }: CorsConfig): Doubt[] {
+  return Object.entries({ allowOrigins, allowMethods, allowHeaders }).flatMap(([path, list]) => {
+    const items = itemsOf(list);
+    if (items.length < 2 || !items.includes('*')) return [];
+    return [{ path, code: 'contained' as const, message: '* says all of it' }];
+  });
 }

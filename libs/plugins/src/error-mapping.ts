@@ -2,6 +2,8 @@
 // hot
 import { type CompiledParameters, type Needs, type Reader, type Test, textOf } from '@causeway/condition';
 import { z } from 'zod';
+import { errorMappingDoubts } from './error-mapping-doubts.js';
+import { errorMappingSummary } from './error-mapping-summary.js';
 import type { Answer } from './kit/answer.js';
 import { answerFields, compileAnswerFields, StatusCode, type WrittenAnswer } from './kit/answer-fields.js';
 import {
@@ -41,8 +43,8 @@ const schema = z.strictObject({
     .describe('of an error that no mapping fits; without it that stays as it is'),
 });
 
-type Config = z.infer<typeof schema>;
-type MappingConfig = Config['mappings'][number];
+export type ErrorMappingConfig = z.infer<typeof schema>;
+type MappingConfig = ErrorMappingConfig['mappings'][number];
 
 export const errorMapping = definePlugin({
   type: 'errorMapping',
@@ -67,6 +69,8 @@ defaultMapping:
   errorMessage: "Unknown error \${code}, RequestId=\${requestId}"
 `,
   check,
+  doubts: errorMappingDoubts,
+  describe: errorMappingSummary,
   compile(config, context): Steps {
     const compiled = compileAll(config, context);
     const { isError, mapNeeds } = compiled;
@@ -136,7 +140,7 @@ function map(
   return answer;
 }
 
-function compileAll(config: Config, context: CompileContext): Compiled {
+function compileAll(config: ErrorMappingConfig, context: CompileContext): Compiled {
   const parameters = compileParametersMap(config.parameters, 'response');
   const names = { parameters, apiParameters: context.apiParameters };
   const isError = compileConditionText(config.errorCondition, names);
@@ -164,7 +168,7 @@ function readsBody({ location }: NonNullable<ReturnType<CompiledParameters['byNa
   return location.location === 'BodyJsonField';
 }
 
-function check({ parameters, errorCondition, errorCode, mappings }: Config): Findings {
+function check({ parameters, errorCondition, errorCode, mappings }: ErrorMappingConfig): Findings {
   const problems: Problem[] = checkParametersMap(parameters, 'response');
   const warnings: Doubt[] = [];
   const note = (condition: string, path: string) => {

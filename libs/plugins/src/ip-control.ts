@@ -2,6 +2,8 @@
 // hot
 import { AddressSet, forwardedAddress } from '@causeway/condition';
 import { z } from 'zod';
+import { ipControlDoubts } from './ip-control-doubts.js';
+import { ipControlSummary } from './ip-control-summary.js';
 import { refuse } from './kit/answer.js';
 import type { Dataset, DatasetUse } from './kit/dataset.js';
 import type { Exchange } from './kit/exchange.js';
@@ -36,7 +38,7 @@ const schema = z.strictObject({
   items: z.array(Item).min(1).max(MAX_ITEMS),
 });
 
-type Config = z.infer<typeof schema>;
+export type IpControlConfig = z.infer<typeof schema>;
 
 export const ipControl = definePlugin({
   type: 'ipControl',
@@ -53,6 +55,8 @@ items:
   - 192.0.2.7
 `,
   check,
+  doubts: ipControlDoubts,
+  describe: ipControlSummary,
   datasetsOf,
   compile(config, context): Steps {
     const { everyone, byApp } = compileItems(config, context);
@@ -90,7 +94,7 @@ interface Items {
   readonly byApp: ReadonlyMap<string, readonly AddressSet[]>;
 }
 
-function compileItems(config: Config, context: CompileContext): Items {
+function compileItems(config: IpControlConfig, context: CompileContext): Items {
   const byApp = new Map<string, AddressSet[]>();
   for (const [appId, { written, datasets }] of writtenIn(config)) {
     const named = datasets.map((id) => {
@@ -112,10 +116,10 @@ interface Written {
 }
 
 /** A configuration that a hundred APIs share is made into sets once. */
-const known = new WeakMap<Config, ReadonlyMap<string, Written>>();
+const known = new WeakMap<IpControlConfig, ReadonlyMap<string, Written>>();
 
 /** By app; the empty text for items that name none. */
-function writtenIn(config: Config): ReadonlyMap<string, Written> {
+function writtenIn(config: IpControlConfig): ReadonlyMap<string, Written> {
   let made = known.get(config);
   if (made === undefined) {
     const apps = [...new Set(config.items.map(({ appId = '' }) => appId))];
@@ -146,13 +150,13 @@ function setOf(dataset: Dataset): AddressSet {
   return set;
 }
 
-function datasetsOf({ items }: Config): DatasetUse[] {
+function datasetsOf({ items }: IpControlConfig): DatasetUse[] {
   return items.flatMap(({ blocksDatasetId: id }, n) =>
     id === undefined ? [] : [{ path: `items[${n}].blocksDatasetId`, id, type: 'IP_WHITELIST_CIDR' as const }],
   );
 }
 
-function check({ items }: Config) {
+function check({ items }: IpControlConfig) {
   const problems: Problem[] = [];
   for (const [n, { blocks, blocksDatasetId }] of items.entries()) {
     if ((blocks === undefined) === (blocksDatasetId === undefined))

@@ -2,10 +2,11 @@
 // hot
 import { hash } from 'node:crypto';
 import { claimsCheck, claimsInPath, claimsMapper } from './jwt-claims.js';
-import { checkJwt, type JwtConfig, jwtSchema, listedKeys } from './jwt-config.js';
+import { checkJwt, type JwtConfig, jwtDoubts, jwtSchema, listedKeys } from './jwt-config.js';
 import { compileJudge } from './jwt-judge.js';
 import { isKnownAlgorithm, KeySet, readKey } from './jwt-keys.js';
 import { KEYS_TIMEOUT_MS, type Keys, MAX_KEYS_BYTES, remoteKeysOf } from './jwt-remote-keys.js';
+import { jwtSummary } from './jwt-summary.js';
 import { type Decoded, decodeToken, shown, type TokenPlace, tokenReader } from './jwt-token.js';
 import { type Verified, verify } from './jwt-verify.js';
 import { Answer, refuse } from './kit/answer.js';
@@ -36,6 +37,8 @@ jwk:
   alg: ES256
 `,
   check: checkJwt,
+  doubts: jwtDoubts,
+  describe: jwtSummary,
   datasetsOf: ({ blockByDataSet: id }) =>
     id === undefined ? [] : [{ path: 'blockByDataSet', id, type: 'JWT_BLOCKING' as const }],
   pathParameters: ({ claimParameters }) => claimsInPath(claimParameters),

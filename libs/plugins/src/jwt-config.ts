@@ -80,3 +80,10 @@ export function checkJwt(config: JwtConfig): Findings {
     });
   return { problems, warnings };
 }
+
+/** Ids are kept until `exp`, which then ends nothing. */
+export function jwtDoubts({ preventJtiReplay, ignoreExpirationCheck }: JwtConfig): Doubt[] {
+  if (!preventJtiReplay || !ignoreExpirationCheck) return [];
+  const message = 'ids are remembered until tokens expire: after that one passes again, since expiration is ignored';
+  return [{ path: 'preventJtiReplay', code: 'replay-after-expiry', message }];
+}

@@ -39,7 +39,7 @@ export const Jwk = z.looseObject({
   kid: text(256).optional(),
   alg: z.enum(ALGORITHMS).optional(),
   use: z.literal('sig', { error: 'must be sig: the key is for signatures' }).optional(),
-  key_ops: z.array(z.string()).max(8).optional(),
+  key_ops: z.array(z.string().max(64)).max(8).optional(),
   n: encoded(1400),
   e: encoded(12),
   crv: z.string().max(16).optional(),

@@ -14,6 +14,8 @@ import { ResponseSource } from './kit/response-source.js';
 import { type Fetched, FetchFailure } from './kit/services.js';
 import { compileTemplate } from './kit/template.js';
 import { headerValue } from './kit/values.js';
+import { remoteAuthDoubts } from './remote-auth-doubts.js';
+import { remoteAuthSummary } from './remote-auth-summary.js';
 
 /** Of the service's answer: what conditions read at most. */
 const MAX_ANSWER_BYTES = 16 * 1024;
@@ -86,8 +88,8 @@ const schema = z.strictObject({
   errorPassThroughHeaderList: HeaderList.default([]).describe('headers of the service’s answer that a refused client gets'),
 });
 
-type Config = z.infer<typeof schema>;
-type AuthParameter = Config['authParameters'][number];
+export type RemoteAuthConfig = z.infer<typeof schema>;
+type AuthParameter = RemoteAuthConfig['authParameters'][number];
 
 export const remoteAuth = definePlugin({
   type: 'remoteAuth',
@@ -111,6 +113,8 @@ errorMessage: "not welcome"
 cachedTimeBySecond: 60
 `,
   check,
+  doubts: remoteAuthDoubts,
+  describe: remoteAuthSummary,
   diversions: (config) => [
     {
       path: `authUri.${config.authUriType === 'HTTP' ? 'address' : 'vpcAccessName'}`,
@@ -163,7 +167,7 @@ function unreachable(error: unknown): Answer {
   throw error;
 }
 
-function compileAsking(config: Config, context: CompileContext): (x: Exchange, values: Values) => Promise<Verdict> {
+function compileAsking(config: RemoteAuthConfig, context: CompileContext): (x: Exchange, values: Values) => Promise<Verdict> {
   const made = context.backend(overlayOf(config));
   if ('incomplete' in made) throw new Error(`authUri has ${made.incomplete}`);
   const parameters = compileParametersMap(config.parameters, 'response');
@@ -209,7 +213,7 @@ function trimmed(value: string, trim: boolean | string): string {
   return found === undefined ? value : value.slice(found.length).trimStart();
 }
 
-function requestOf(x: Exchange, values: Values, { authUri, authParameters, passThroughBody, passThroughPath }: Config) {
+function requestOf(x: Exchange, values: Values, { authUri, authParameters, passThroughBody, passThroughPath }: RemoteAuthConfig) {
   const headers: string[] = [];
   if (x.head.userAgent !== null) headers.push('User-Agent', x.head.userAgent);
   let query = '';
@@ -238,23 +242,30 @@ function requestOf(x: Exchange, values: Values, { authUri, authParameters, passT
 }
 
 /** All that the service decides by: whoever differs in any of it is asked about anew. */
-function keyOf(scope: string, x: Exchange, values: Values, { passThroughBody, passThroughPath }: Config): string {
+function keyOf(scope: string, x: Exchange, values: Values, { passThroughBody, passThroughPath }: RemoteAuthConfig): string {
   const digest = createHash('sha256').update(JSON.stringify([scope, values, passThroughPath ? x.path : null]));
   if (passThroughBody) digest.update(`\n${x.head.contentType ?? ''}\n`).update(x.body?.buffered ?? '');
   return digest.digest('base64');
 }
 
 /** A verdict of another configuration is none of this one. */
-function configId(config: Config): string {
+function configId(config: RemoteAuthConfig): string {
   return createHash('sha256').update(JSON.stringify(config)).digest('base64');
 }
 
-function overlayOf({ authUriType, authUri }: Config): BackendOverlay {
+function overlayOf({ authUriType, authUri }: RemoteAuthConfig): BackendOverlay {
   const { address, vpcAccessName, method, timeout } = authUri;
   return { type: authUriType, address, vpcAccessName, path: '/', method, timeoutMs: timeout };
 }
 
-function check({ parameters, authUriType, authUri, passThroughBody, authParameters, successCondition }: Config): Findings {
+function check({
+  parameters,
+  authUriType,
+  authUri,
+  passThroughBody,
+  authParameters,
+  successCondition,
+}: RemoteAuthConfig): Findings {
   const problems: Problem[] = checkParametersMap(parameters, 'response');
   const found = checkConditionText(successCondition, 'successCondition', { parameters, phase: 'response' });
   problems.push(...found.problems);

@@ -25,7 +25,9 @@ import {
   type Steps,
 } from './kit/plugin.js';
 import { RequestSource } from './kit/request-source.js';
+import { routingDoubts } from './routing-doubts.js';
 import { explainRoutes } from './routing-explain.js';
+import { routingSummary } from './routing-summary.js';
 
 const HIT = hitOf('routing');
 /** Routes in one plugin (setting `plugin.maxRoutes` of the old gateway). */
@@ -112,8 +114,8 @@ const schema = z.strictObject({
   routes: z.array(Route).min(1).max(MAX_ROUTES),
 });
 
-type Config = z.infer<typeof schema>;
-type RouteConfig = Config['routes'][number];
+export type RoutingConfig = z.infer<typeof schema>;
+type RouteConfig = RoutingConfig['routes'][number];
 
 export const routing = definePlugin({
   type: 'routing',
@@ -131,6 +133,8 @@ routes:
     path: /business1
 `,
   check,
+  doubts: routingDoubts,
+  describe: routingSummary,
   diversions,
   explain: (config, context) => explainRoutes(config, context),
   compile(config, context): Steps {
@@ -199,7 +203,7 @@ function stageOf(route: RouteConfig): string | null {
 }
 
 /** Routes that some request can take: not those that never hold, nor those behind one that always does. */
-function diversions({ routes }: Config): Diversion[] {
+function diversions({ routes }: RoutingConfig): Diversion[] {
   const found: Diversion[] = [];
   for (const [index, route] of routes.entries()) {
     const parsed = parseCondition(route.condition);
@@ -228,7 +232,7 @@ export function overlayOf(backend: z.infer<typeof RouteBackend>): BackendOverlay
 }
 
 /** Conditions that do not parse, locations that cannot be read, names that stand twice. */
-function check({ parameters, routes }: Config): Findings {
+function check({ parameters, routes }: RoutingConfig): Findings {
   const problems: Problem[] = checkParametersMap(parameters, 'request');
   const warnings: Doubt[] = [];
   const names = new Set<string>();

@@ -9,7 +9,9 @@ import { text, whole } from './kit/fields.js';
 import { type CompileContext, definePlugin, type Findings, type Problem, type Steps } from './kit/plugin.js';
 import { RequestSource } from './kit/request-source.js';
 import type { Counted, Refused } from './kit/services.js';
+import { trafficControlDoubts } from './traffic-control-doubts.js';
 import { keyOfValues, periodMs } from './traffic-control-keys.js';
+import { trafficControlSummary } from './traffic-control-summary.js';
 
 const MAX_LIMIT = 1_000_000_000;
 const MAX_RULES = 16;
@@ -68,8 +70,8 @@ const ByParameters = z.strictObject({
   rules: z.array(Rule).max(MAX_RULES).default([]),
 });
 
-type BasicConfig = z.infer<typeof Basic>;
-type ByParametersConfig = z.infer<typeof ByParameters>;
+export type BasicConfig = z.infer<typeof Basic>;
+export type ByParametersConfig = z.infer<typeof ByParameters>;
 type Config = BasicConfig | ByParametersConfig;
 
 const schema: z.ZodType<Config> = z.union([Basic, ByParameters]);
@@ -91,6 +93,8 @@ specials:
     value: 250
 `,
   check: (config) => ('unit' in config ? checkBasic(config) : checkByParameters(config)),
+  doubts: trafficControlDoubts,
+  describe: trafficControlSummary,
   compile(config, context): Steps {
     return 'unit' in config ? basicSteps(config, context) : parameterSteps(config, context);
   },

@@ -11,6 +11,8 @@ import { formOf, rebuildForm } from './kit/form-change.js';
 import type { Outgoing } from './kit/outgoing.js';
 import { definePlugin, type Steps } from './kit/plugin.js';
 import { firstValue, overlaid, withoutNames } from './kit/query.js';
+import { transformerDoubts } from './transformer-doubts.js';
+import { transformerSummary } from './transformer-summary.js';
 
 const MAX_ITEMS = 64;
 
@@ -47,8 +49,8 @@ const schema = z
   })
   .refine((config) => Object.values(config).some((field) => field !== undefined), 'must say what to change');
 
-type Config = z.infer<typeof schema>;
-type Change = Pick<Config, 'removeRequestParameter' | 'putRequestParameter' | 'addRequestParameterIfAbsent'>;
+export type TransformerConfig = z.infer<typeof schema>;
+type Change = Pick<TransformerConfig, 'removeRequestParameter' | 'putRequestParameter' | 'addRequestParameterIfAbsent'>;
 
 export const transformer = definePlugin({
   type: 'transformer',
@@ -72,6 +74,8 @@ putResponseHeader:
 - name: Cache-Control
   value: no-store
 `,
+  doubts: transformerDoubts,
+  describe: transformerSummary,
   compile(config): Steps {
     const changes = [headerChange(config), queryChange(config), formChange(config)].filter((change) => change !== null);
     const respond = answerChange(config);
@@ -151,7 +155,7 @@ function pairsChange({ remove, put, add }: Items, encode: (text: string) => stri
 }
 
 /** Backends and MOCK only: what the gateway refuses stays as it is. */
-function answerChange(config: Config): ((x: Exchange, answer: Answer) => Answer) | null {
+function answerChange(config: TransformerConfig): ((x: Exchange, answer: Answer) => Answer) | null {
   const { setResponseStatusCode: status, removeResponseHeader: remove = [] } = config;
   const { putResponseHeader: put = [], addResponseHeaderIfAbsent: add = [] } = config;
   if (status === undefined && remove.length + put.length + add.length === 0) return null;

@@ -1,7 +1,7 @@
 /** Configurations on their way into the store and out of it. */
 
 import { PLUGIN_TYPES } from '@causeway/contract';
-import { checkPlugin, type DatasetUse, findPlugin, isOnlyKept } from '@causeway/plugins';
+import { checkPlugin, type DatasetUse, findPlugin, isOnlyKept, reviewPlugin } from '@causeway/plugins';
 import { Injectable } from '@nestjs/common';
 import type { Change, Warning } from '../change/change.js';
 import { type FieldError, refused } from '../http/problem.js';
@@ -19,6 +19,8 @@ export type GivenConfig = string | Record<string, unknown>;
 export interface Findings {
   readonly problems: readonly FieldError[];
   readonly warnings: readonly Warning[];
+  /** What it would do, in plain words; nothing while there are problems. */
+  readonly summary: readonly string[];
 }
 
 @Injectable()
@@ -49,10 +51,10 @@ export class PluginConfigs {
     return text;
   }
 
-  /** What is wrong or doubtful; a value that reads `******` counts as some secret. */
+  /** What is wrong or doubtful, and what it would do; a value that reads `******` counts as some secret. */
   check(type: string, given: GivenConfig): Findings {
-    const { problems, warnings } = judge(type, restoreSecrets(type, toText(given), null).text);
-    return { problems: problems.map(toFieldError), warnings };
+    const { problems, ...findings } = judge(type, restoreSecrets(type, toText(given), null).text);
+    return { problems: problems.map(toFieldError), ...findings };
   }
 
   /** The app that a configuration without problems names; null: none. */
@@ -100,20 +102,25 @@ function soundConfig(type: string, given: GivenConfig): Record<string, unknown> 
 }
 
 /** A problem may have a code of its own, which the refusal then carries. */
-function judge(
-  type: string,
-  text: string,
-): { problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }>; warnings: readonly Warning[] } {
+function judge(type: string, text: string): Judged {
   const isKnown = findPlugin(type) !== undefined || isOnlyKept(type);
-  if (!isKnown) return { problems: [{ path: 'type', message: `must be one of ${PLUGIN_TYPES.join(', ')}` }], warnings: [] };
+  if (!isKnown) return refusedFor([{ path: 'type', message: `must be one of ${PLUGIN_TYPES.join(', ')}` }]);
   const parsed = parseConfigText(text);
-  if ('problems' in parsed) return { problems: parsed.problems, warnings: [] };
-  if (isOnlyKept(type)) return { problems: [], warnings: [{ code: NOT_RUN, message: notRunYet(type), path: 'type' }] };
-  const { problems, warnings } = checkPlugin(type, parsed.config);
+  if ('problems' in parsed) return refusedFor(parsed.problems);
+  if (isOnlyKept(type))
+    return { problems: [], warnings: [{ code: NOT_RUN, message: notRunYet(type), path: 'type' }], summary: [] };
+  const { problems, warnings, summary } = reviewPlugin(type, parsed.config);
   return {
     problems: problems.map((problem) => ({ ...problem, path: inConfig(problem.path) })),
     warnings: warnings.map(({ code, path, message }) => ({ code, message, path: inConfig(path) })),
+    summary,
   };
+}
+
+type Judged = Findings & { readonly problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }> };
+
+function refusedFor(problems: readonly FieldError[]): Judged {
+  return { problems, warnings: [], summary: [] };
 }
 
 function toText(given: GivenConfig): string {

@@ -101,10 +101,48 @@ export class PluginPage {
 
 export class WrittenPlugin extends IntersectionType(PluginView, WriteAnswer) {}
 
+/** A request to check a configuration, and its answer, for the reference. */
+export const CHECKED = {
+  asked: {
+    type: 'routing',
+    config: `parameters:
+  version: "Header:X-Version"
+routes:
+- name: old
+  condition: "$version = '1'"
+  backend: { address: orders1.example.com }
+- name: older
+  condition: "'1' = $version"
+  backend: { address: orders0.example.com }
+`,
+  },
+  answer: {
+    problems: [],
+    warnings: [{ code: 'never-reached', message: 'routes[0] has the same condition', path: 'config.routes[1]' }],
+    summary: [
+      'The first of these routes that fits is taken.',
+      "old: where $version = '1', a request goes to orders1.example.com.",
+      "older: where '1' = $version, a request goes to orders0.example.com.",
+      'All other requests go to the API’s own backend.',
+    ],
+  },
+};
+
 export class PluginFindings {
-  @ApiProperty({ type: [ProblemError], description: 'What a write would be refused for.' })
+  @ApiProperty({ type: [ProblemError], description: 'What a write would be refused for.', example: CHECKED.answer.problems })
   problems!: ProblemError[];
 
-  @ApiProperty({ type: [WarningBody] })
+  @ApiProperty({
+    type: [WarningBody],
+    description: 'What a write would warn of, certain from the configuration alone; codes: docs/reference/plugins.md.',
+    example: CHECKED.answer.warnings,
+  })
   warnings!: WarningBody[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'What the configuration would do, in plain words and without its secrets. Empty while there are problems.',
+    example: CHECKED.answer.summary,
+  })
+  summary!: string[];
 }

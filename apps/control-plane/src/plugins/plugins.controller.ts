@@ -1,6 +1,6 @@
 /** `/api/v1/plugins`. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../change/change.js';
 import { Allow } from '../http/allow.js';
 import { CurrentActor } from '../http/current-actor.js';
@@ -11,6 +11,7 @@ import { WriteAnswer } from '../http/write-answer.js';
 import { WriteQuery } from '../http/write-query.js';
 import { TaggedPageQuery } from '../tags/tag-filter.js';
 import {
+  CHECKED,
   CheckPluginBody,
   CreatePluginBody,
   PluginFindings,
@@ -38,7 +39,8 @@ export class PluginsController {
   @Post('check')
   @Allow('viewer')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Says what is wrong or doubtful with a configuration; stores nothing.' })
+  @ApiOperation({ summary: 'Says what is wrong or doubtful with a configuration, and what it would do; stores nothing.' })
+  @ApiBody({ type: CheckPluginBody, examples: { shadowed: { summary: 'A route that no request takes', value: CHECKED.asked } } })
   @ApiOkResponse({ type: PluginFindings })
   @Refuses(400)
   check(@CurrentActor() actor: Actor, @Body() body: CheckPluginBody) {

@@ -187,14 +187,44 @@ describe('a configuration', () => {
   });
 });
 
+describe('what is doubtful with a configuration', () => {
+  const config = { routes: [route('1 = 1'), { ...route("$a = '1'"), name: 'r2' }] };
+  const doubt = { code: 'never-reached', path: 'config.routes[1]', message: 'routes[0] takes every request that comes so far' };
+
+  it('is told when it is stored, replaced and bound', async () => {
+    const { body } = await post({ name: nextName(), type: 'routing', config }).expect(201);
+    expect(body.warnings).toEqual([doubt]);
+    expect((await put(body.id, { config }).expect(200)).body.warnings).toEqual([doubt]);
+    const groupId = await ownerOf(app, editor).group();
+    const bound = await post({ groupId, stage: 'RELEASE' }, `${BASE}/${body.id}/bindings`).expect(201);
+    expect(bound.body.warnings).toEqual([doubt]);
+  });
+
+  it('is told of the first hundred only', async () => {
+    const blocks = Array.from({ length: 150 }, () => '10.0.0.1');
+    const { body } = await post({ type: 'ipControl', config: { type: 'REFUSE', items: [{ blocks }] } }, `${BASE}/check`);
+    expect(body.warnings).toHaveLength(101);
+    expect(body.warnings.at(-1)).toEqual({ code: 'more-doubts', path: 'config', message: 'there are 49 more doubts' });
+  });
+});
+
 describe('checking a configuration', () => {
   const check = (body: object) => post(body, `${BASE}/check`);
 
   it('tells problems and warnings, and stores nothing', async () => {
     const fine = await check({ type: 'routing', config: ROUTING_TEXT }).expect(200);
-    expect(fine.body).toEqual({ problems: [], warnings: [] });
+    expect(fine.body).toEqual({
+      problems: [],
+      warnings: [],
+      summary: [
+        'The first of these routes that fits is taken.',
+        expect.stringMatching(/^backend1: where \$target = 'resource1', a request goes to 17ff.*\.com\/business1\.$/),
+        expect.stringMatching(/^backend2: where \$target = 'resource2', a request goes to c6e9.*\.com\/business2\.$/),
+        'All other requests go to the API’s own backend.',
+      ],
+    });
     const wrong = await check({ type: 'routing', config: { routes: [route('$a =')] } }).expect(200);
-    expect(wrong.body.problems).toMatchObject([{ path: 'config.routes[0].condition' }]);
+    expect(wrong.body).toMatchObject({ problems: [{ path: 'config.routes[0].condition' }], summary: [] });
     const unknown = await check({ type: 'router', config: '' }).expect(200);
     expect(unknown.body.problems).toMatchObject([{ path: 'type' }]);
     const doubtful = await check({ type: 'routing', config: { routes: [route('1 = 1 and 2 = 2 or 3 = 3')] } }).expect(200);
@@ -203,7 +233,23 @@ describe('checking a configuration', () => {
 
   it('takes a masked secret for some secret', async () => {
     const { body } = await check({ type: 'backendSignature', config: MASKED_TEXT }).expect(200);
-    expect(body).toEqual({ problems: [], warnings: [] });
+    const summary = ['Signs calls to the backend as a client of another gateway API, with the key TESTKEY and HmacSHA256.'];
+    expect(body).toEqual({ problems: [], warnings: [], summary });
+  });
+
+  it('answers what the reference shows', async () => {
+    const { paths, components } = (await app.http.get('/api/openapi.json').expect(200)).body;
+    const [example] = Object.values(paths[`${BASE}/check`].post.requestBody.content['application/json'].examples);
+    const fields = Object.entries(components.schemas.PluginFindings.properties);
+    const answer = Object.fromEntries(fields.map(([name, field]) => [name, (field as { example: unknown }).example]));
+    expect((await check((example as { value: object }).value).expect(200)).body).toEqual(answer);
+  });
+
+  it('shows no secret in its words', async () => {
+    const config = { type: 'APIGW_BACKEND', key: 'K', secret: 'planted-in-a-check' };
+    const { text } = await check({ type: 'backendSignature', config }).expect(200);
+    expect(text).not.toContain('planted-in-a-check');
+    expect(app.log()).not.toContain('planted-in-a-check');
   });
 
   it('is open to viewers', async () => {

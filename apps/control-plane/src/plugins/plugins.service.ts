@@ -55,14 +55,15 @@ export class PluginsService {
     });
   }
 
-  /** What a write would be refused for or warn of. */
+  /** What a write would be refused for or warn of, and, when it would be taken, what it would do. */
   async check({ accountId }: Actor, { type, config }: CheckPluginBody): Promise<Findings> {
-    const findings = this.configs.check(type, config);
+    const { warnings, summary, ...own } = this.configs.check(type, config);
     const { manager } = this.dataSource;
-    const { problems } = await findSigner(manager, accountId, this.configs.appOf(type, config));
+    const signer = await findSigner(manager, accountId, this.configs.appOf(type, config));
     const uses = this.configs.datasetsOf(type, config);
     const unfit = datasetProblems(uses, await knownDatasets(manager, accountId, uses));
-    return { ...findings, problems: [...findings.problems, ...problems, ...unfit] };
+    const problems = [...own.problems, ...signer.problems, ...unfit];
+    return { problems, warnings, summary: problems.length > 0 ? [] : summary };
   }
 
   async list({ accountId }: Actor, query: TaggedPageQuery): Promise<Page<PluginSummary>> {

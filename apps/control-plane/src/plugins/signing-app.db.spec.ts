@@ -141,11 +141,12 @@ describe('a signature plugin that names an app', () => {
       expect((await post(naming(named)).expect(422)).body).toMatchObject({ code: 'InvalidPluginData', errors });
       expect((await owner.send(`PUT /plugins/${made.id}`, { config: naming(named) }).expect(422)).body.errors).toEqual(errors);
       const check = await owner.send('POST /plugins/check', { type: TYPE, config: naming(named) }).expect(200);
-      expect(check.body).toEqual({ problems: errors, warnings: [] });
+      expect(check.body).toEqual({ problems: errors, warnings: [], summary: [] });
     }
     const { name } = await newApp();
     const { body: found } = await owner.send('POST /plugins/check', { type: TYPE, config: `type: APIGW_BACKEND\napp: ${name}` });
-    expect(found).toEqual({ problems: [], warnings: [] });
+    const summary = [expect.stringContaining(`the newest key pair of the app ${name}`)];
+    expect(found).toEqual({ problems: [], warnings: [], summary });
     const both = { ...naming(name), key: 'K', secret: 'S' };
     expect((await post(both).expect(422)).body.errors).toMatchObject([{ path: 'config.key' }, { path: 'config.secret' }]);
   });

@@ -69,6 +69,7 @@ it('a type that is none is refused with all that there are', async () => {
     expect((await owner.send('POST /plugins/check', { type, config: 'a: 1' }).expect(200)).body).toEqual({
       problems: [],
       warnings: [NOT_RUN],
+      summary: [],
     });
   });
 

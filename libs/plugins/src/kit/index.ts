@@ -4,6 +4,7 @@ export * from './answer-body.js';
 export * from './breaker.js';
 export * from './change-answer.js';
 export * from './dataset.js';
+export * from './doubt-codes.js';
 export * from './encode.js';
 export * from './exchange.js';
 export * from './fields.js';

@@ -3,6 +3,7 @@ import type { PluginType } from '@causeway/contract';
 import type { z } from 'zod';
 import type { Answer } from './answer.js';
 import type { Dataset, DatasetType, DatasetUse } from './dataset.js';
+import type { DoubtCode } from './doubt-codes.js';
 import type { Exchange, RouteFacts } from './exchange.js';
 import type { Outgoing } from './outgoing.js';
 import type { CredentialPlace, RecordMask } from './record-mask.js';
@@ -20,7 +21,7 @@ export interface Problem {
 export interface Doubt {
   readonly path: string;
   readonly message: string;
-  readonly code: string;
+  readonly code: DoubtCode;
 }
 
 export interface Findings {
@@ -167,6 +168,10 @@ export interface PluginDefinition<Config = unknown> {
   readonly example: string;
   /** Complaints and doubts beyond the schema. */
   check?(config: Config): Findings;
+  /** Doubts beyond those, each certain from the configuration alone. Looked for when it is written, never where requests run. */
+  doubts?(config: Config): readonly Doubt[];
+  /** What it does with requests, in plain words, a sentence each, in the order in which it does it; no secret stands in them. */
+  describe?(config: Config): readonly string[];
   /** Where it may send requests, in the order in which it decides; absent: nowhere. */
   diversions?(config: Config): readonly Diversion[];
   /** Placeholders of the backend's path that it fills. */

@@ -14,10 +14,17 @@ export interface Template {
   fill(source: ValueSource): string;
 }
 
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/;
+
+/** The names in a text; none of an absent one. */
+export function namesInTemplate(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(VARIABLE).filter((_, n) => n % 2 === 1);
+}
+
 /** A name that nothing can give a value, and a null, are empty text; any other `$` is itself. */
 export function compileTemplate(text: string, context: CompileContext): Template {
   // Text, name, text, name, ..., text.
-  const parts = text.split(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/);
+  const parts = text.split(VARIABLE);
   if (parts.length === 1) return { needs: NO_NEEDS, constant: text, fill: () => text };
   const readers = parts.map((part, n) => (n % 2 === 0 ? null : resolveVariable(part, context)));
   const locations = parts.flatMap((part, n) =>
