@@ -1,7 +1,7 @@
 /** Configurations on their way into the store and out of it. */
 
 import { PLUGIN_TYPES } from '@causeway/contract';
-import { checkPlugin, type DatasetUse, findPlugin, isOnlyKept, reviewPlugin } from '@causeway/plugins';
+import { checkPlugin, type DatasetUse, findPlugin, reviewPlugin } from '@causeway/plugins';
 import { Injectable } from '@nestjs/common';
 import type { Change, Warning } from '../change/change.js';
 import { type FieldError, refused } from '../http/problem.js';
@@ -10,8 +10,6 @@ import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { parseConfigText } from './config-text.js';
 import type { Plugin } from './plugin.entity.js';
 import { maskSecrets, restoreSecrets } from './secret-text.js';
-
-const NOT_RUN = 'PluginTypeNotRun';
 
 /** Text, or an object that is kept as JSON. */
 export type GivenConfig = string | Record<string, unknown>;
@@ -83,15 +81,6 @@ export class PluginConfigs {
   }
 }
 
-/** What does not act must not look as if it did. */
-export function refuseNotRun(type: string): void {
-  if (isOnlyKept(type)) throw refused([{ path: 'type', message: notRunYet(type) }], NOT_RUN, 'The plugin cannot be bound.');
-}
-
-function notRunYet(type: string): string {
-  return `a plugin of type ${type} is stored, this version's data plane does not run it yet`;
-}
-
 function toFieldError({ path, message }: FieldError): FieldError {
   return { path, message };
 }
@@ -103,12 +92,9 @@ function soundConfig(type: string, given: GivenConfig): Record<string, unknown> 
 
 /** A problem may have a code of its own, which the refusal then carries. */
 function judge(type: string, text: string): Judged {
-  const isKnown = findPlugin(type) !== undefined || isOnlyKept(type);
-  if (!isKnown) return refusedFor([{ path: 'type', message: `must be one of ${PLUGIN_TYPES.join(', ')}` }]);
+  if (findPlugin(type) === undefined) return refusedFor([{ path: 'type', message: `must be one of ${PLUGIN_TYPES.join(', ')}` }]);
   const parsed = parseConfigText(text);
   if ('problems' in parsed) return refusedFor(parsed.problems);
-  if (isOnlyKept(type))
-    return { problems: [], warnings: [{ code: NOT_RUN, message: notRunYet(type), path: 'type' }], summary: [] };
   const { problems, warnings, summary } = reviewPlugin(type, parsed.config);
   return {
     problems: problems.map((problem) => ({ ...problem, path: inConfig(problem.path) })),
@@ -117,7 +103,9 @@ function judge(type: string, text: string): Judged {
   };
 }
 
-type Judged = Findings & { readonly problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }> };
+interface Judged extends Omit<Findings, 'problems'> {
+  readonly problems: ReadonlyArray<FieldError & { readonly code?: string | undefined }>;
+}
 
 function refusedFor(problems: readonly FieldError[]): Judged {
   return { problems, warnings: [], summary: [] };
