@@ -34,7 +34,7 @@ beforeAll(async () => {
   expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
   await move(NEIGHBOUR, 'second');
   await estate.inForce();
-}, 90_000);
+}, 120_000);
 afterAll(() => estate?.gateway.stop(), 60_000);
 
 it('goes back to a revision after ten changes, having said what that would do', async () => {
@@ -141,7 +141,7 @@ it('rotates what clients, plugins and data planes hold, under load, and fails no
   expect(wrong).toEqual([]);
   const now = { ...held.ahead, appCode: held.code };
   await expectAllServed(account.apis.filter(isRepeatable).map((each) => (each.app.id === id ? { ...each, app: now } : each)));
-}, 90_000);
+}, 180_000);
 
 function move(group: number, to: Place): Promise<unknown> {
   const { management, account, instances } = estate;

@@ -20,7 +20,7 @@ let moved: Told[];
 beforeAll(async () => {
   estate = await startEstate(`k1:${randomBytes(32).toString('base64')}`);
   steps = stepsOf(estate.account, Object.values(estate.instances));
-}, 90_000);
+}, 120_000);
 afterAll(() => estate?.gateway.stop(), 60_000);
 
 it('is taken whole', async () => {
@@ -122,7 +122,7 @@ it('lets an app in from its grant on, until that ends', async () => {
   expect(await ask()).toBe('403 I403AA');
   await grant(null);
   expect(await ask()).toBe('200 -');
-  await grant(new Date(Date.now() + 1500).toISOString());
+  await grant(new Date(Date.now() + 2500).toISOString());
   let verdict = await ask();
   while (verdict === '200 -') verdict = await ask();
   expect(verdict).toBe('403 A403EP');

@@ -1,5 +1,6 @@
 /** Clients of the old account: each asks what it always asked, and looks at what it gets. */
 import { expect } from '@jest/globals';
+import { fewAtOnce } from '../few-at-once.js';
 import type { Client } from '../load.js';
 import { apiOf, type OldApi } from './account.js';
 import type { Estate, Place } from './estate.js';
@@ -7,9 +8,12 @@ import { guardedKind, guards } from './guards.js';
 import type { Sample, Seen } from './kind.js';
 import { see, seeAll } from './see.js';
 
+/** Clients that ask at a time. */
+const WIDTH = 16;
+
 /** Every sample of each of the APIs is answered as it should be. */
 export async function expectServed({ nodes }: Estate, apis: readonly OldApi[], place: Place = 'default'): Promise<void> {
-  const all = (await Promise.all(apis.map((api, n) => seeAll(nodes[place].publicPort, api, n)))).flat();
+  const all = (await fewAtOnce(WIDTH, apis, (api, n) => seeAll(nodes[place].publicPort, api, n))).flat();
   const wanted = Object.fromEntries(all.map(({ asked, gets }) => [asked, gets]));
   expect(Object.fromEntries(all.map(({ asked, seen }) => [asked, seen]))).toMatchObject(wanted);
 }

@@ -1,4 +1,5 @@
 /** Moves the old account in over the management API, as a script of its owner would: many at once where the API takes many. */
+import { fewAtOnce } from '../few-at-once.js';
 import type { Management, Told } from '../management.js';
 import type { OldAccount, OldApi } from './account.js';
 import { oldId } from './groups.js';
@@ -74,20 +75,13 @@ export function stepsOf(account: OldAccount, instanceIds: readonly string[]): St
 /** What each step was answered, in their order. With `keyed`, each POST carries an Idempotency-Key: of the same step, the same. */
 export async function take(management: Management, steps: readonly Step[][], keyed = false): Promise<Told[]> {
   const answers: Told[] = [];
-  for (const list of steps) answers.push(...(await takeList(management, list, keyed)));
-  return answers;
-}
-
-async function takeList(management: Management, steps: readonly Step[], keyed: boolean): Promise<Told[]> {
-  const answers: Told[] = [];
-  const waiting = steps.entries();
-  const worker = async () => {
-    for (const [n, { call, body }] of waiting) {
+  for (const list of steps) {
+    const told = await fewAtOnce(WIDTH, list, ({ call, body }) => {
       const key = oldId(`${call} ${JSON.stringify(body)}`);
-      answers[n] = await management.ask(call, body, keyed && call.startsWith('POST') ? { 'Idempotency-Key': key } : {});
-    }
-  };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
+      return management.ask(call, body, keyed && call.startsWith('POST') ? { 'Idempotency-Key': key } : {});
+    });
+    answers.push(...told);
+  }
   return answers;
 }
 
