@@ -1,6 +1,14 @@
 /** What the access log shows of the requests of an API: what its group asks for, masked, and never a credential (management model 2.17). */
-import { type GroupChunk, HOP_BY_HOP, type UserLog } from '@causeway/contract';
-import type { CredentialPlace, MaskBody, MaskText, RecordMask, Steps } from '@causeway/plugins';
+import type { GroupChunk, UserLog } from '@causeway/contract';
+import {
+  type CredentialPlace,
+  HIDDEN_HEADERS,
+  type MaskBody,
+  type MaskText,
+  type RecordMask,
+  type Steps,
+  UNLOGGED_HEADERS,
+} from '@causeway/plugins';
 import { shared } from './shared.js';
 
 /** Null: the log has nothing of that name. @param name of headers in lower case */
@@ -42,20 +50,9 @@ export const NOTHING_SHOWN: RecordRule = {
 /** Stands in place of a credential. */
 const HIDDEN = '******';
 
-/** Credentials and signatures, in lower case: who can read logs is not to be able to call with what is in them. */
-const HIDDEN_HEADERS = [
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-ca-signature',
-  'x-ca-proxy-signature',
-  'x-ca-appcode',
-];
 const HIDDEN_QUERY = ['appcode'];
 
-/** What speaks of a connection, and what a line has already; X-Ca-Hop passes between hops of the gateway. */
-const NEVER: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'host', 'content-length', 'x-ca-hop']);
+const UNLOGGED: ReadonlySet<string> = new Set(UNLOGGED_HEADERS);
 
 type Group = Pick<GroupChunk, 'userLog' | 'customTrace' | 'appCode'>;
 
@@ -118,7 +115,7 @@ function showingHeaders(
   masks: ReadonlyMap<string, MaskText>,
 ): Show | null {
   const show = showing(names.map(lowerCase), isHidden, masks);
-  return show === null ? null : (name, value) => (NEVER.has(name) ? null : show(name, value));
+  return show === null ? null : (name, value) => (UNLOGGED.has(name) ? null : show(name, value));
 }
 
 function showing(
@@ -164,6 +161,6 @@ function traceRule(
   if (at === undefined) return null;
   const inHeader = at.in === 'header';
   const name = inHeader ? lowerCase(at.name) : at.name;
-  if (inHeader ? isHiddenHeader(name) || NEVER.has(name) : isHiddenQuery(name)) return null;
+  if (inHeader ? isHiddenHeader(name) || UNLOGGED.has(name) : isHiddenQuery(name)) return null;
   return { in: at.in, name, show: showText((inHeader ? requestHeaders : query).get(name)) };
 }

@@ -1,5 +1,4 @@
 /** What is wrong or doubtful with a plugin's configuration, before anything runs. */
-import { PLUGIN_TYPES } from '@causeway/contract';
 import { z } from 'zod';
 import type { Doubt, Problem } from './kit/plugin.js';
 import { findPlugin, plugins } from './list.js';
@@ -54,11 +53,6 @@ export const pluginTypes = plugins.map(({ type, description, schema, example }) 
   example,
   jsonSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
 }));
-
-/** True for a type that owners may keep plugins of, but that nothing acts on in this version. */
-export function isOnlyKept(type: string): boolean {
-  return findPlugin(type) === undefined && (PLUGIN_TYPES as readonly string[]).includes(type);
-}
 
 /** Fields of a type that hold secrets, each a path into the configuration; none for an unknown type. */
 export function secretPathsOf(type: string): ReadonlyArray<readonly string[]> {

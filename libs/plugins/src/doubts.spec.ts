@@ -87,3 +87,30 @@ describe('jwtAuth', () => {
     [{ jwksUri: 'http://keys.example.com/set' }, ['plain-key-address jwksUri']],
   ])('%j: %j', (config, expected) => expect(doubtsOf('jwtAuth', { parameter: 'Authorization', ...config })).toEqual(expected));
 });
+
+describe('logMask', () => {
+  const rule = (location: string, more: object) => ({ location, ...more });
+  const named = (location: string, parameters: string[], policy = 'ALL') => rule(location, { parameters, policy });
+  const inBody = (matchMode: string, policy = 'ALL') => rule('REQUEST_BODY', { matchMode, policy });
+
+  it.each<[object[], string[]]>([
+    [[named('REQUEST_HEADER', ['X-A']), named('RESPONSE_HEADER', ['X-A']), named('REQUEST_QUERY', ['a', 'A'])], []],
+    [[named('REQUEST_QUERY', ['a'], 'KEEP_LEFT:4'), named('REQUEST_QUERY', ['a'], 'KEEP_RIGHT:4')], []],
+    [[named('REQUEST_QUERY', ['a']), named('REQUEST_QUERY', ['b', 'a'])], ['no-effect rules[1].parameters[1]']],
+    [[named('REQUEST_HEADER', ['X-A']), named('REQUEST_HEADER', ['x-a'])], ['no-effect rules[1].parameters[0]']],
+    [
+      [named('REQUEST_HEADER', ['X-A', 'x-a', 'Cookie', 'Host'])],
+      ['contained rules[0].parameters[1]', 'no-effect rules[0].parameters[2]', 'no-effect rules[0].parameters[3]'],
+    ],
+    [[inBody('D:11'), inBody('D:4'), inBody('EMAIL'), rule('RESPONSE_BODY', { matchMode: 'EMAIL' })], []],
+    [[inBody('D:4', 'KEEP_LEFT:1'), inBody('D:11')], []],
+    [[inBody('D:4'), inBody('D:11')], ['no-effect rules[1].matchMode']],
+    [
+      [inBody('C:4'), inBody('HEX:4'), inBody('HEX:3'), inBody('D:3')],
+      ['no-effect rules[1].matchMode', 'no-effect rules[3].matchMode'],
+    ],
+    [[inBody('EMAIL'), inBody('EMAIL', 'KEEP_LEFT:1')], ['no-effect rules[1].matchMode']],
+  ])('%j: %j', (rules, expected) =>
+    expect(doubtsOf('logMask', { rules: rules.map((each, n) => ({ name: String(n), ...each })) })).toEqual(expected),
+  );
+});

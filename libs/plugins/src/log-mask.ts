@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { HeaderName, text } from './kit/fields.js';
 import { definePlugin, type Problem, type Steps } from './kit/plugin.js';
 import type { MaskBody, MaskText, RecordMask } from './kit/record-mask.js';
+import { logMaskDoubts } from './log-mask-doubts.js';
 import { MATCH_MODE_FORM, type MaskMatches, readMatchMode } from './log-mask-match.js';
 import { maskValue, POLICY_FORM, type Policy, readPolicy } from './log-mask-policy.js';
+import { logMaskSummary } from './log-mask-summary.js';
 import { MaskedText } from './log-mask-text.js';
 
 const MAX_RULES = 64;
@@ -53,8 +55,8 @@ const schema = z.strictObject({
   rules: z.array(Rule).min(1).max(MAX_RULES).describe('in this order, each over what the one before left'),
 });
 
-type Config = z.infer<typeof schema>;
-type Rule = Config['rules'][number];
+export type LogMaskConfig = z.infer<typeof schema>;
+type Rule = LogMaskConfig['rules'][number];
 
 export const logMask = definePlugin({
   type: 'logMask',
@@ -76,6 +78,8 @@ export const logMask = definePlugin({
   matchMode: EMAIL
 `,
   check: ({ rules }) => ({ problems: rules.flatMap((rule, n) => checkRule(rule, n, rules)), warnings: [] }),
+  doubts: logMaskDoubts,
+  describe: logMaskSummary,
   compile({ rules }): Steps {
     const at = (location: Location) => rules.filter((rule) => rule.location === location);
     const mask: RecordMask = {

@@ -10,7 +10,7 @@ import type { WriteQuery } from '../http/write-query.js';
 import { type WriteOutcome, Writes } from '../http/writes.js';
 import { LoopCheck } from '../loops/loop-check.js';
 import { Plugin } from '../plugins/plugin.entity.js';
-import { PluginConfigs, refuseNotRun } from '../plugins/plugin-configs.js';
+import { PluginConfigs } from '../plugins/plugin-configs.js';
 import { refuseUnknownStage } from '../stages/known-stage.js';
 import type { BindBody, BindingView } from './binding.dto.js';
 import { lockApis, lockGroup, lockGroups, type Target, touchBinding } from './binding-targets.js';
@@ -31,7 +31,7 @@ export class BindingsService {
     return this.writes.run(actor, query, async (change) => {
       const { manager } = change;
       const where = { id: pluginId, accountId: actor.accountId };
-      refuseNotRun((await findOrRefuse(manager, Plugin, where, 'plugin')).type);
+      await findOrRefuse(manager, Plugin, where, 'plugin');
       const targets = apiIds !== undefined ? await lockApis(change, apiIds) : [await lockGroup(change, groupId ?? '')];
       await refuseUnknownStage(
         manager,

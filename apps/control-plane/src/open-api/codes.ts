@@ -89,7 +89,7 @@ const OF_ROUTES: readonly Rule[] = [
     'RoutingCycle',
   ],
   [/^DELETE \/plugins\/\{id\}$/, 409, 'DependencyViolationPlugin'],
-  [/\/bindings/, 422, 'PluginTypeNotRun', 'NotFoundApi', 'NotFoundApiGroup', 'NotFoundStage', 'RoutingCycle'],
+  [/\/bindings/, 422, 'NotFoundApi', 'NotFoundApiGroup', 'NotFoundStage', 'RoutingCycle'],
   [/^GET \/revisions$/, 404, 'NotFoundInstance'],
   [/\/rollback$/, 404, 'NotFoundInstance'],
   [/\/rollback$/, 409, 'RevisionForgotten', 'RepeatedApi'],

@@ -6,9 +6,7 @@ export class PluginTypeView {
   @ApiProperty({ enum: PLUGIN_TYPES })
   type!: string;
 
-  @ApiProperty({
-    description: 'Whether data planes of this version act on it. Plugins of other types are kept, and cannot be bound.',
-  })
+  @ApiProperty({ description: 'Whether data planes of this version act on it: true of every type.' })
   runs!: boolean;
 
   @ApiProperty()

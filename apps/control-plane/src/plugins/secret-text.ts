@@ -1,17 +1,15 @@
 /** Hides the secret values inside the text of a configuration, and puts them back; every other character stays. */
-import { isOnlyKept, secretPathsOf } from '@causeway/plugins';
+import { secretPathsOf } from '@causeway/plugins';
 import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Scalar } from 'yaml';
 import { MASKED } from '../secrets/stored-secrets.js';
 import { readDocuments } from './config-text.js';
 
 export function maskSecrets(type: string, text: string): string {
-  // Which fields are secrets is not known yet.
-  return isOnlyKept(type) ? MASKED : replaceSecrets(type, text, () => MASKED);
+  return replaceSecrets(type, text, () => MASKED);
 }
 
-/** A value written as `******`, quoted or not, becomes what `stored` had, and so does a whole text; fields that had nothing are named in `unknown`. */
+/** A value written as `******`, quoted or not, becomes what `stored` had; fields that had nothing are named in `unknown`. */
 export function restoreSecrets(type: string, text: string, stored: string | null): { text: string; unknown: string[] } {
-  if (isOnlyKept(type)) return { text: text.trim() === MASKED ? (stored ?? text) : text, unknown: [] };
   const known = new Map<string, string>();
   if (stored !== null) for (const { field, node } of secretsIn(type, stored)) known.set(field, textOf(node));
   const unknown: string[] = [];

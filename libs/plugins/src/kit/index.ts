@@ -11,6 +11,7 @@ export * from './fields.js';
 export * from './head.js';
 export * from './hits.js';
 export * from './json-body.js';
+export * from './logged-headers.js';
 export * from './outgoing.js';
 export * from './plugin.js';
 export * from './query.js';
