@@ -13,6 +13,8 @@ export interface GatewayOptions {
   readonly environment?: Record<string, string>;
   /** Lets both services use this Redis, under a prefix of their own. */
   readonly redisUrl?: string;
+  /** The folder `apps` of another checkout, whose services these are to be, with a slash at its end. */
+  readonly apps?: string;
 }
 
 export interface DataPlane {
@@ -38,7 +40,7 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway({ environment = {}, redisUrl }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway({ environment = {}, redisUrl, apps }: GatewayOptions = {}): Promise<Gateway> {
   const database = await createScratchDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'causeway-e2e-'));
   const managementPort = await freePort();
@@ -59,7 +61,7 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
   };
   const controlPlaneUrl = `http://127.0.0.1:${managementPort}`;
   const startControlPlane = async (): Promise<Service> => {
-    const service = startService('control-plane/dist/main.js', settings);
+    const service = startService('control-plane/dist/main.js', settings, apps);
     await service.untilReady(`${controlPlaneUrl}/readyz`);
     return service;
   };
@@ -78,7 +80,7 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
       controlPlane = await startControlPlane();
     },
     async runScript(script) {
-      const service = startService(`control-plane/dist/${script}`, settings);
+      const service = startService(`control-plane/dist/${script}`, settings, apps);
       const code = await service.ended;
       if (code !== 0) throw new Error(`${script} ended with ${code}:\n${service.output()}`);
       return service.output();
@@ -86,7 +88,7 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
     managementAs: (token) => createManagement(controlPlaneUrl, token),
     async startDataPlane(own = {}) {
       const [publicPort, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];
-      const service = startService('data-plane/dist/main.js', {
+      const settingsOfNode = {
         ...shared,
         CAUSEWAY_INSTANCE: 'default',
         CAUSEWAY_NODE_ID: `node-${dataPlanes.length + 1}`,
@@ -98,7 +100,8 @@ export async function startGateway({ environment = {}, redisUrl }: GatewayOption
         CAUSEWAY_INTERNAL_PORT: String(internalPort),
         CAUSEWAY_ADMIN_PORT: String(adminPort),
         ...own,
-      });
+      };
+      const service = startService('data-plane/dist/main.js', settingsOfNode, apps);
       const dataPlane = { publicPort, internalPort, adminUrl: `http://127.0.0.1:${adminPort}`, service };
       dataPlanes.push(dataPlane);
       await service.untilReady(`${dataPlane.adminUrl}/readyz`);

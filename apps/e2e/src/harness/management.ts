@@ -1,6 +1,9 @@
 /** The management API as a story uses it: calls by method and path, and the few steps that every story takes. */
 
 export interface Management {
+  /** Where it is, and the token that it is asked with: for programs that ask by themselves. */
+  readonly url: string;
+  readonly token: string;
   /** `call` is a method and a path under `/api/v1`; a refusal is an error that carries the whole answer. */
   call<T = Answer>(call: string, body?: unknown): Promise<T>;
   /** The same, with headers of its own; whatever the answer is, it is handed back. */
@@ -45,6 +48,8 @@ export function createManagement(url: string, token: string): Management {
   };
   let plugins = 0;
   return {
+    url,
+    token,
     ask,
     call,
     async instanceId(name) {

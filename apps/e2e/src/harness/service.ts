@@ -15,11 +15,15 @@ export interface Service {
   untilReady(url: string, timeoutMs?: number): Promise<void>;
 }
 
-const apps = fileURLToPath(new URL('../../../', import.meta.url));
+const APPS = fileURLToPath(new URL('../../../', import.meta.url));
 const PRELOAD = new URL('../../../standalone/dist/end-with-parent.js', import.meta.url).href;
 
-/** `script` is a path under `apps`, such as `data-plane/dist/main.js`. Only PATH is inherited: each setting is the story's own. */
-export function startService(script: string, environment: Record<string, string>): Service {
+/**
+ * `script` is a path under `apps`, such as `data-plane/dist/main.js`. Only PATH is inherited: each setting is the story's own.
+ *
+ * @param apps the folder, with a slash at its end; of this checkout unless said
+ */
+export function startService(script: string, environment: Record<string, string>, apps = APPS): Service {
   const child = spawn(process.execPath, ['--import', PRELOAD, `${apps}${script}`], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
