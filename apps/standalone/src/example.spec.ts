@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { domainsFollow, type ExampleOptions, ensureExample } from './example.js';
-import type { ManagementClient } from './management-client.js';
+import type { ManagementCall } from './management-call.js';
 
 const options: ExampleOptions = { region: 'local', domainSuffix: 'apigw.localhost', backendPorts: [4001, 4002] };
 
@@ -53,7 +53,7 @@ describe('the example', () => {
 function recorder(
   groupIds: string[],
   privateDns: object[] = [],
-): { calls: Array<{ call: string; body: unknown }>; client: ManagementClient } {
+): { calls: Array<{ call: string; body: unknown }>; client: ManagementCall } {
   const calls: Array<{ call: string; body: unknown }> = [];
   const client = async (call: string, body?: unknown): Promise<unknown> => {
     calls.push({ call, body });
@@ -61,5 +61,5 @@ function recorder(
     if (call.startsWith('GET /groups')) return { items: groupIds.map((id) => ({ id })) };
     return { id: `id-${calls.length - 2}` };
   };
-  return { calls, client: client as ManagementClient };
+  return { calls, client: client as ManagementCall };
 }

@@ -1,7 +1,7 @@
 /** Loads the example of `example/scenario.yaml` into an empty store, through the management API like anybody else. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { ManagementClient } from './management-client.js';
+import type { ManagementCall } from './management-call.js';
 
 export interface ExampleOptions {
   readonly region: string;
@@ -29,7 +29,7 @@ export const EXAMPLE_GROUP = '17ff4c9189004a1d87b557606b767334';
 const BACKEND_HOSTS = ['backend1.alicloudapi.com', 'backend2.alicloudapi.com'] as const;
 
 /** Loads the example where there is no group yet; where it stands, tells it the new ports of the sample backends. */
-export async function ensureExample(call: ManagementClient, options: ExampleOptions): Promise<Outcome> {
+export async function ensureExample(call: ManagementCall, options: ExampleOptions): Promise<Outcome> {
   const instance = await defaultInstance(call);
   const groups = await call<{ items: Array<{ id: string }> }>('GET /groups?limit=200');
   if (groups.items.length === 0) {
@@ -43,7 +43,7 @@ export async function ensureExample(call: ManagementClient, options: ExampleOpti
   return 'updated';
 }
 
-async function loadExample(call: ManagementClient, instance: Instance, options: ExampleOptions): Promise<void> {
+async function loadExample(call: ManagementCall, instance: Instance, options: ExampleOptions): Promise<void> {
   const known: Record<string, unknown> = {
     region: options.region,
     suffix: options.domainSuffix,
@@ -70,7 +70,7 @@ function privateDns(instance: Instance, { backendPorts }: ExampleOptions): unkno
   return [...others, ...BACKEND_HOSTS.map((host, i) => ({ host, records: [{ address: '127.0.0.1', port: backendPorts[i] }] }))];
 }
 
-async function defaultInstance(call: ManagementClient): Promise<Instance> {
+async function defaultInstance(call: ManagementCall): Promise<Instance> {
   const { items } = await call<{ items: Instance[] }>('GET /instances?limit=200');
   const found = items.find(({ name }) => name === 'default');
   if (!found) throw new Error('The store has no instance named "default".');

@@ -1,13 +1,14 @@
 /** Starts and stops a whole gateway on this machine: database, both services, sample backends, the example. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createManagementClient } from '@causeway/management-client';
 import type { Started } from './announcement.js';
 import { scriptOf } from './child.js';
 import { listenersOf, type Settings, urlOf } from './config.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
 import { ensureExample } from './example.js';
-import { createManagementClient } from './management-client.js';
+import { callOver } from './management-call.js';
 import { portProblems } from './ports.js';
 import { startSampleBackend } from './sample-backend.js';
 import { ensureSecrets } from './secrets.js';
@@ -65,7 +66,7 @@ export async function prepareStack(settings: Settings): Promise<Stack> {
       });
       await supervisor.untilReady('data plane', `${urlOf(settings.admin)}/readyz`);
       const adminToken = settings.given.adminToken ?? readFileSync(secrets.adminToken, 'utf8').trim();
-      const example = await ensureExample(createManagementClient(urlOf(settings.management), adminToken), {
+      const example = await ensureExample(callOver(createManagementClient(urlOf(settings.management), adminToken)), {
         region: settings.region,
         domainSuffix: settings.domainSuffix,
         backendPorts: [backends[0].port, backends[1].port],
