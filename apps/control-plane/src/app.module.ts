@@ -25,6 +25,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { TokenGuard } from './http/token-guard.js';
 import { InstancesModule } from './instances/instances.module.js';
 import { LimitsModule } from './limits/limits.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
 import { PluginsModule } from './plugins/plugins.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings.databaseUrl, settings.databasePool), autoLoadEntities: true }),
         HttpModule,
         LimitsModule,
+        MetricsModule,
         BootstrapModule,
         PublishModule,
         NodesModule,

@@ -66,7 +66,7 @@ export const Values = z.object({
     .min(0)
     .max(65_535)
     .default(9000)
-    .describe('REST API, its reference at `/api/docs`, `/livez` and `/readyz`.'),
+    .describe('REST API, its reference at `/api/docs`, `/livez`, `/readyz` and `/metrics`.'),
   CAUSEWAY_MANAGEMENT_HOST: z.string().default('0.0.0.0').describe('Address of that listener.'),
   CAUSEWAY_MANAGEMENT_TRUSTED_PROXIES: Blocks.describe(
     'Addresses and blocks, separated by commas, of the front proxies of that listener whose `X-Forwarded-For` is believed (wire contract 5.4 rule 3).',
@@ -108,7 +108,9 @@ export const Values = z.object({
     .min(1)
     .max(1_000_000)
     .default(10_000)
-    .describe('Revisions that are kept of each instance, to be listed and rolled back to.'),
+    .describe(
+      'Revisions that are kept of each instance, to be listed and rolled back to; what was published for older ones goes an hour later.',
+    ),
   CAUSEWAY_DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10).describe('Connections to Postgres.'),
 });
 

@@ -11,6 +11,7 @@ import { fieldErrors, VALIDATION } from './http/document.js';
 import { malformed } from './http/problem.js';
 import { requestLog } from './http/request-id.js';
 import { requireJson } from './http/require-json.js';
+import { RequestMetrics } from './metrics/request-metrics.js';
 import { describeApi } from './open-api.js';
 
 /** Largest body: a plugin's text of 50 KB, escaped as JSON, and then some. */
@@ -28,6 +29,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   // Express's own tags are weak and cover lists and errors too; ours are in http/etag.ts.
   app.disable('etag');
   app.use(requestLog(logger));
+  app.use(app.get(RequestMetrics).middleware);
   app.use(requireJson(JSON_TYPES));
   app.useBodyParser('json', { limit: MAX_BODY, type: JSON_TYPES, strict: true });
   app.use(checkText);

@@ -3,10 +3,11 @@ import { Module } from '@nestjs/common';
 import { ChunksModule } from '../publish/chunks.module.js';
 import { CommitBell } from './commit-bell.js';
 import { Door } from './door.js';
+import { WriteCounters } from './write-counters.js';
 
 @Module({
   imports: [ChunksModule],
-  providers: [Door, CommitBell],
-  exports: [Door, CommitBell],
+  providers: [Door, CommitBell, WriteCounters],
+  exports: [Door, CommitBell, WriteCounters],
 })
 export class ChangeModule {}

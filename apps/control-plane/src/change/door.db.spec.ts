@@ -14,14 +14,16 @@ import { TouchedChunks } from '../publish/touched-chunks.js';
 import { CommitBell } from './commit-bell.js';
 import { Door } from './door.js';
 import { RefusedChange } from './refused-change.js';
+import { WriteCounters } from './write-counters.js';
 
 let store: ScratchStore;
 let door: Door;
 const bell = new CommitBell();
+const counters = new WriteCounters();
 
 beforeAll(async () => {
   store = await createScratchStore();
-  door = new Door(store.dataSource, new TouchedChunks(new ChunkSources(testSettings)), bell);
+  door = new Door(store.dataSource, new TouchedChunks(new ChunkSources(testSettings)), bell, counters);
   for (const id of ['i0', 'i2']) await insertInstance(store.dataSource, id);
 });
 afterAll(() => store.drop());
@@ -87,8 +89,10 @@ describe('a write', () => {
       await change.manager.query("UPDATE instances SET name = 'half' WHERE id = 'i1'");
       throw new Error('no');
     });
+    const { undone } = counters;
     await expect(failing).rejects.toThrow('no');
     expect(await counts()).toEqual(before);
+    expect(counters.undone).toBe(undone + 1);
   });
 
   it('is refused with every complaint when a touched chunk does not compile', async () => {
@@ -142,8 +146,10 @@ describeOnPostgres('parallel writes', () => {
         change.touch('i1', 'instance');
         change.audit('x', 'instance', first);
       });
+    const before = { ...counters };
     await Promise.all([crossed(['i1', 'i2']), crossed(['i2', 'i1'])]);
     expect(await revisionOf('i1')).toBe(start + 2);
+    expect(counters).toEqual({ committed: before.committed + 2, undone: before.undone, collided: before.collided + 1 });
   });
 });
 

@@ -9,6 +9,7 @@ import { type AuditNote, ChangeDraft } from './change-draft.js';
 import { CommitBell } from './commit-bell.js';
 import { LostAttempt } from './lost-attempt.js';
 import { RefusedChange } from './refused-change.js';
+import { WriteCounters } from './write-counters.js';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -22,6 +23,7 @@ export class Door {
     private readonly dataSource: DataSource,
     private readonly chunks: TouchedChunks,
     private readonly bell: CommitBell,
+    private readonly counters: WriteCounters,
   ) {}
 
   /**
@@ -30,16 +32,20 @@ export class Door {
    * Throws `RefusedChange` when a touched chunk does not compile; whatever `work` throws undoes the write.
    */
   async write<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
-    const written = await untilDone(() =>
+    const written = await this.untilDone(() =>
       this.dataSource.transaction('READ COMMITTED', (manager) => this.attempt(manager, actor, work)),
-    );
+    ).catch((error: unknown) => {
+      this.counters.undone++;
+      throw error;
+    });
+    this.counters.committed++;
     if (written.revisions.length > 0) this.bell.ring();
     return written;
   }
 
   /** Does all that a write does before it is recorded, then undoes it: what `write` would refuse is refused, and nothing is saved. */
   async rehearse<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<Omit<Written<T>, 'revisions'>> {
-    return untilDone(async () => {
+    return this.untilDone(async () => {
       const runner = this.dataSource.createQueryRunner();
       try {
         await runner.startTransaction('READ COMMITTED');
@@ -50,6 +56,18 @@ export class Door {
         await runner.release();
       }
     });
+  }
+
+  /** A write that collided was undone whole and is made again. */
+  private async untilDone<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let count = 1; ; count++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (count >= ATTEMPTS || !isCollision(error)) throw error;
+        this.counters.collided++;
+      }
+    }
   }
 
   private async attempt<T>(manager: EntityManager, actor: Actor, work: (change: Change) => Promise<T>): Promise<Written<T>> {
@@ -70,17 +88,6 @@ export class Door {
     const problems = await this.chunks.check(manager, touched);
     if (problems.length > 0) throw new RefusedChange(problems);
     return { result, draft, note, touched };
-  }
-}
-
-/** A write that collided was undone whole and is made again. */
-async function untilDone<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let count = 1; ; count++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (count >= ATTEMPTS || !isCollision(error)) throw error;
-    }
   }
 }
 

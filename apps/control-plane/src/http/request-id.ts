@@ -5,6 +5,9 @@ import type { Logger } from 'pino';
 
 const HEADER = 'X-Request-Id';
 
+/** Asked by machines every few seconds. */
+const MACHINES = new Set(['/livez', '/readyz', '/metrics']);
+
 export function requestIdOf(response: Response): string {
   return String(response.getHeader(HEADER) ?? '');
 }
@@ -19,7 +22,7 @@ export function requestLog(logger: Logger) {
     response.on('close', () => {
       const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
       const { statusCode } = response;
-      const level = path === '/livez' || path === '/readyz' || path.startsWith('/internal/') ? 'debug' : 'info';
+      const level = MACHINES.has(path) || path.startsWith('/internal/') ? 'debug' : 'info';
       logger[level]({ event: 'request', requestId, method: request.method, path, status: statusCode, durationMs });
     });
     next();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Change } from '../change/change.js';
 import { CommitBell } from '../change/commit-bell.js';
 import { Door } from '../change/door.js';
+import { WriteCounters } from '../change/write-counters.js';
 import { ChunkSources } from '../publish/chunk-sources.js';
 import { storedPaths } from '../publish/chunks/chunk-source.js';
 import { createScratchStore, type ScratchStore, storedSeal, testActor, testSettings } from '../publish/testing/scratch-store.js';
@@ -31,7 +32,7 @@ const check = new LoopCheck(testSettings, new StoredSecrets(testSettings));
 
 beforeAll(async () => {
   store = await createScratchStore();
-  door = new Door(store.dataSource, new TouchedChunks(new ChunkSources(testSettings)), new CommitBell());
+  door = new Door(store.dataSource, new TouchedChunks(new ChunkSources(testSettings)), new CommitBell(), new WriteCounters());
 });
 beforeEach(async () => {
   await store.reset();

@@ -12,5 +12,6 @@ import { RollbackService } from './rollback.service.js';
   imports: [LoopsModule, PluginsModule],
   controllers: [RevisionsController],
   providers: [HistoryKeeper, RestorePlugins, RevisionsService, RollbackService],
+  exports: [HistoryKeeper],
 })
 export class RevisionsModule {}

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Change } from '../../change/change.js';
 import { CommitBell } from '../../change/commit-bell.js';
 import { Door } from '../../change/door.js';
+import { WriteCounters } from '../../change/write-counters.js';
 import { ChunkSources } from '../chunk-sources.js';
 import { ManifestBell } from '../manifest-bell.js';
 import { PublishedManifests } from '../published-manifests.js';
@@ -19,7 +20,7 @@ export function createPublishing(dataSource: DataSource, settings: Partial<Snaps
   const bell = new ManifestBell();
   const manifests = new PublishedManifests(dataSource, bell);
   const redis = new RedisKeeper(all, dataSource, sources, manifests, commits);
-  const door = new Door(dataSource, new TouchedChunks(sources), commits);
+  const door = new Door(dataSource, new TouchedChunks(sources), commits, new WriteCounters());
   const publisher = new Publisher(dataSource, sources, manifests, redis);
   return {
     sources,

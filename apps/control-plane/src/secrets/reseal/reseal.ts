@@ -2,6 +2,7 @@
 import type { DataSource } from 'typeorm';
 import { CommitBell } from '../../change/commit-bell.js';
 import { Door } from '../../change/door.js';
+import { WriteCounters } from '../../change/write-counters.js';
 import { ChunkSources } from '../../publish/chunk-sources.js';
 import { ManifestBell } from '../../publish/manifest-bell.js';
 import { PublishedManifests } from '../../publish/published-manifests.js';
@@ -90,7 +91,7 @@ function publishingOf(dataSource: DataSource, settings: SnapshotSettings): Publi
   return {
     dataSource,
     sources,
-    door: new Door(dataSource, new TouchedChunks(sources), commits),
+    door: new Door(dataSource, new TouchedChunks(sources), commits, new WriteCounters()),
     publisher: new Publisher(dataSource, sources, manifests, redis),
   };
 }
