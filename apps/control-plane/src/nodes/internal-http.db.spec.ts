@@ -161,6 +161,24 @@ describe('a report', () => {
     expect(await app.get(AppliedWait).wait(revisions, 20_000)).toEqual({ revision: revisions[0]?.revision, nodes: [] });
   });
 
+  it('ends with the node that leaves, and with no other; whoever waits is told', async () => {
+    const leave = (node: string, instance: string, bearer = token) =>
+      fetch(`${url}/internal/v1/nodes/${node}?instance=${instance}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${bearer}` },
+      });
+    await put(report('i2', 0, { node: 'stays' }));
+    await put(report('i2', 0, { node: 'goes' }));
+    const { revisions } = await write('i2');
+    const waiting = app.get(AppliedWait).wait(revisions, 20_000);
+    expect((await leave('goes', 'i2', app.get(NodeAccess).tokenFor('i1'))).status).toBe(401);
+    expect((await leave('goes', '')).status).toBe(400);
+    expect((await leave('goes', 'i2')).status).toBe(204);
+    await put(report('i2', revisions[0]?.revision ?? 0, { node: 'stays' }));
+    expect((await waiting).nodes.map(({ node }) => node)).toEqual(['stays']);
+    expect((await leave('stays', 'i2')).status).toBe(204);
+  });
+
   it('of more than the database holds begins a new epoch, in which everything is published again', async () => {
     let rings = 0;
     app.get(CommitBell).listen(() => rings++);

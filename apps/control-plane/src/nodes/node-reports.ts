@@ -45,6 +45,11 @@ export class NodeReports {
     return true;
   }
 
+  async forget(instanceId: string, node: string): Promise<void> {
+    await this.dataSource.query('DELETE FROM nodes WHERE instance_id = $1 AND node = $2', [instanceId, node]);
+    this.bell.ring(instanceId);
+  }
+
   private async newerThanDatabase(report: NodeReport): Promise<void> {
     if (!(await raiseEpoch(this.dataSource, report.instance, report))) return;
     this.logger.warn(

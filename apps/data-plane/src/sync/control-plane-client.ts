@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES } from '@causeway/snapshot';
 import { Agent, request } from 'undici';
 
 const ANSWER_WITHIN_MS = 5000;
+const LEAVE_WITHIN_MS = 1000;
 /** Two and a half heartbeats of the stream. */
 const STREAM_SILENT_MS = 25_000;
 
@@ -66,6 +67,15 @@ export class ControlPlaneClient {
       method: 'PUT',
       body: JSON.stringify(report),
     });
+    await answer.body.dump();
+    expectStatus(answer.statusCode, 204);
+  }
+
+  /** Says that the node is no more. Rejects when that is not heard soon: nobody waits long for who leaves. */
+  async leave(node: string, instanceId: string): Promise<void> {
+    const url = `${this.base}/nodes/${encodeURIComponent(node)}?instance=${encodeURIComponent(instanceId)}`;
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(LEAVE_WITHIN_MS)]);
+    const answer = await request(url, { ...this.with(this.headers), method: 'DELETE', signal });
     await answer.body.dump();
     expectStatus(answer.statusCode, 204);
   }

@@ -14,6 +14,8 @@ export class Reporter {
   /** Never rejects; reports asked for while one is on its way become one more. */
   readonly report = coalesce(() => this.send());
 
+  private hasLeft = false;
+
   constructor(
     private readonly node: string,
     private readonly instanceId: () => string | null,
@@ -23,9 +25,18 @@ export class Reporter {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** Takes the node out of the list; nothing is reported afterwards. Never rejects. */
+  async leave(): Promise<void> {
+    this.hasLeft = true;
+    await this.report();
+    const instance = this.instanceId();
+    // Without reports nobody waits for it either, ten seconds later.
+    if (instance !== null) await this.controlPlane.leave(this.node, instance).catch(() => undefined);
+  }
+
   private async send(): Promise<void> {
     const report = this.compose();
-    if (report === null || this.signal.aborted) return;
+    if (report === null || this.hasLeft || this.signal.aborted) return;
     try {
       await this.controlPlane.report(report);
       this.troubles.works(REPORTING);

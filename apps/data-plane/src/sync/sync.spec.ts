@@ -48,6 +48,14 @@ describe('over HTTP alone', () => {
     while (bed.http.reports.length < before + 2) await new Promise(setImmediate);
   });
 
+  it('says when it leaves, and reports no more', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const node = await bed.start();
+    await bed.http.reported(({ state }) => state === 'applied');
+    await node.sync.stop();
+    expect(bed.http.asked.findLast((path) => path.startsWith('nodes/'))).toBe(`nodes/n1?instance=${INSTANCE}`);
+  });
+
   it('takes only the newest of a burst that comes while it compiles', async () => {
     bed.http.publish(makeSnapshot({ revision: 1 }));
     let release = () => {};

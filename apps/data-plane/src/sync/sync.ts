@@ -103,10 +103,11 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   return {
     status: () => follower.status(),
     async stop() {
-      stopping.abort();
       clearTimeout(poll);
       clearInterval(ask);
       clearInterval(heartbeat);
+      await reporter.leave();
+      stopping.abort();
       stream.close();
       redis?.close();
       await controlPlane.close();

@@ -114,6 +114,7 @@ export class HttpOrigin {
     this.asked.push(path);
     if (request.headers.authorization !== `Bearer ${NODE_TOKEN}`) response.writeHead(401).end();
     else if (request.method === 'PUT') this.takeReport(request, response);
+    else if (request.method === 'DELETE') response.writeHead(204).end();
     else if (path.endsWith('/events')) this.openStream(response);
     else if (path.startsWith('chunks/')) this.send(response, path.slice(7, 71), this.chunks.get(path.slice(7, 71)));
     else this.sendManifest(path.split('/')[1] ?? '', request.headers['if-none-match'], response);
