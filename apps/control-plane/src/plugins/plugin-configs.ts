@@ -9,7 +9,7 @@ import { storedPaths } from '../publish/chunks/chunk-source.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { parseConfigText } from './config-text.js';
 import type { Plugin } from './plugin.entity.js';
-import { maskSecrets, restoreSecrets } from './secret-text.js';
+import { maskSecrets, restoreSecrets, withSomeSecrets } from './secret-text.js';
 
 /** Text, or an object that is kept as JSON. */
 export type GivenConfig = string | Record<string, unknown>;
@@ -51,7 +51,7 @@ export class PluginConfigs {
 
   /** What is wrong or doubtful, and what it would do; a value that reads `******` counts as some secret. */
   check(type: string, given: GivenConfig): Findings {
-    const { problems, ...findings } = judge(type, restoreSecrets(type, toText(given), null).text);
+    const { problems, ...findings } = judge(type, withSomeSecrets(type, toText(given)));
     return { problems: problems.map(toFieldError), ...findings };
   }
 
@@ -86,7 +86,7 @@ function toFieldError({ path, message }: FieldError): FieldError {
 }
 
 function soundConfig(type: string, given: GivenConfig): Record<string, unknown> | null {
-  const parsed = parseConfigText(toText(given));
+  const parsed = parseConfigText(withSomeSecrets(type, toText(given)));
   return 'problems' in parsed ? null : checkPlugin(type, parsed.config).config;
 }
 

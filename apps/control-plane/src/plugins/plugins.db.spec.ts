@@ -235,6 +235,10 @@ describe('checking a configuration', () => {
     const { body } = await check({ type: 'backendSignature', config: MASKED_TEXT }).expect(200);
     const summary = ['Signs calls to the backend as a client of another gateway API, with the key TESTKEY and HmacSHA256.'];
     expect(body).toEqual({ problems: [], warnings: [], summary });
+    const jwk = { kty: 'oct', alg: 'HS512', k: '******' };
+    const users = [{ username: 'alice', password: '******' }];
+    for (const [type, config] of Object.entries({ jwtAuth: { parameter: 'token', jwk }, basicAuth: { users } }))
+      expect((await check({ type, config }).expect(200)).body.problems).toEqual([]);
   });
 
   it('answers what the reference shows', async () => {
