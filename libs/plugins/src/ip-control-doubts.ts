@@ -54,8 +54,9 @@ function byAddress({ app: ownApp, block: a }: Entry, { app, block: b }: Entry): 
   return a.bits - b.bits || Number(ownApp !== '') - Number(app !== '');
 }
 
+/** @param outer stands before `inner`: it is no smaller one in it */
 function holds(outer: Block, inner: Block): boolean {
-  if (outer.network.length !== inner.network.length || outer.bits > inner.bits) return false;
+  if (outer.network.length !== inner.network.length) return false;
   return outer.network.every((word, at) => masked(word, outer.bits, at) === masked(inner.network[at]!, outer.bits, at));
 }
 
