@@ -390,14 +390,21 @@ describe('a plugin', () => {
 
   it('keeps it when it is written back with its secret masked', async () => {
     const id = await create('JWT_BLOCKING');
-    const jwk = (k: string) => ({ parameter: 'token', jwk: { kty: 'oct', k }, blockClaimParameterName: 'sub', blockByDataSet: id });
+    const jwk = (k: string) => ({
+      parameter: 'token',
+      jwk: { kty: 'oct', k },
+      blockClaimParameterName: 'sub',
+      blockByDataSet: id,
+    });
     const pluginId = await plugin(jwk('a'.repeat(43)), 'jwtAuth');
     await owner.send(`PUT /plugins/${pluginId}`, { config: jwk('******') }).expect(200);
     await owner.send(`DELETE /datasets/${id}`).expect(409);
     const absent = { ...jwk('******'), blockByDataSet: 'f'.repeat(32) };
     const errors = [{ path: 'config.blockByDataSet' }];
     expect((await owner.send(`PUT /plugins/${pluginId}`, { config: absent }).expect(422)).body).toMatchObject({ errors });
-    expect((await owner.send('POST /plugins/check', { type: 'jwtAuth', config: absent })).body).toMatchObject({ problems: errors });
+    expect((await owner.send('POST /plugins/check', { type: 'jwtAuth', config: absent })).body).toMatchObject({
+      problems: errors,
+    });
   });
 
   it('names after a rollback what it named then, if that is still there', async () => {
