@@ -36,6 +36,15 @@ export const Manifest = z.preprocess((value, context) => {
   return value;
 }, ManifestFields);
 
+/**
+ * What a manifest says in every format, and how it is signed: so much can be believed of one that cannot be read, and it can be refused
+ * for good and not only missed.
+ */
+export const ManifestEnvelope = z.looseObject({
+  ...ManifestFields.pick({ instance: true, epoch: true, revision: true, keyId: true, mac: true }).shape,
+  format: z.int(),
+});
+
 /** Where an instance stands: compared first by epoch, then by revision. What a newer release adds is left unread. */
 export const Head = z.object({ epoch: z.int().min(0), revision: z.int().min(0), hash: ChunkHash });
 
@@ -59,6 +68,7 @@ export const NodeReport = z.object({
 });
 
 export type Manifest = z.infer<typeof Manifest>;
+export type ManifestEnvelope = z.infer<typeof ManifestEnvelope>;
 export type Head = z.infer<typeof Head>;
 export type NodeReport = z.infer<typeof NodeReport>;
 

@@ -1,6 +1,6 @@
 /** What an instance's keys do: seal and open secrets in chunks, sign and verify manifests. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Manifest } from '@causeway/contract';
+import type { Manifest, ManifestEnvelope } from '@causeway/contract';
 import { canonicalBytes } from './canonical-json.js';
 import { deriveSubkeys, type InstanceSubkeys } from './instance-key.js';
 import type { Keyring } from './keyring.js';
@@ -41,7 +41,7 @@ export class InstanceKeys {
   }
 
   /** Compares in constant time; false for a key nobody has. */
-  verify(manifest: Manifest): boolean {
+  verify(manifest: Manifest | ManifestEnvelope): boolean {
     const { mac, ...named } = manifest;
     const subkeys = this.subkeys.get(manifest.keyId);
     if (subkeys === undefined) return false;
@@ -51,6 +51,6 @@ export class InstanceKeys {
   }
 }
 
-function macOf(key: Buffer, named: Omit<Manifest, 'mac'>): Buffer {
+function macOf(key: Buffer, named: object): Buffer {
   return createHmac('sha256', key).update(canonicalBytes(named)).digest();
 }

@@ -1,8 +1,8 @@
 /** Redis follows Postgres whatever happens to it, and never holds it up. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { redisKeys } from '@causeway/contract';
-import { applyChange, decodeChange, decodeChunk, decodeManifest, manifestHash } from '@causeway/snapshot';
+import { redisKeys, SNAPSHOT_FORMATS } from '@causeway/contract';
+import { applyChange, canonicalBytes, decodeChange, decodeChunk, decodeManifest, manifestHash, pack } from '@causeway/snapshot';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createClient, RESP_TYPES } from '@redis/client';
@@ -163,6 +163,18 @@ describeWithRedis('the copy in Redis', () => {
     await healed();
     await complete();
     expect(await store.dataSource.query('SELECT epoch FROM deployment_state')).toEqual([{ epoch: '1' }]);
+  });
+
+  it('is believed when a control plane of a later release has signed it, whatever its format', async () => {
+    const { manifest } = (await plane.manifests.find('i1'))!;
+    const { keyId: _, mac: __, ...unsigned } = { ...manifest, format: SNAPSHOT_FORMATS.newestRead + 1, revision: 9 };
+    const later = plane.sources.keysOf('i1').sign(unsigned);
+    await redis.set(redisKeys.manifest(prefix, 'i1'), pack(canonicalBytes(later)));
+    await redis.set(redisKeys.head(prefix, 'i1'), JSON.stringify({ epoch: 1, revision: 9, hash: manifestHash(later) }));
+    await plane.redis.assertAll();
+    // The database holds less: it was restored.
+    expect(await store.dataSource.query('SELECT epoch FROM deployment_state')).toEqual([{ epoch: '2' }]);
+    expect(await head()).toMatchObject({ revision: 9 });
   });
 
   it('does not hold up publishing when it hangs', async () => {

@@ -1,7 +1,7 @@
 /** The copy of published manifests and chunks in Redis: doorbell and cache, never the truth. */
 import { createHash } from 'node:crypto';
 import { compareRevisions, Head, redisKeys } from '@causeway/contract';
-import { decodeManifest, type EncodedChunk, pack } from '@causeway/snapshot';
+import { decodeManifest, type EncodedChunk, pack, UnreadableFormat } from '@causeway/snapshot';
 import { createClient, RESP_TYPES } from '@redis/client';
 import type { ChunkSources } from './chunk-sources.js';
 import { deadline } from './deadline.js';
@@ -160,8 +160,9 @@ export class RedisShelf {
     try {
       const manifest = decodeManifest((id) => this.sources.keysOf(id), instanceId, Buffer.from(packed));
       return compareRevisions(manifest, head) === 0;
-    } catch {
-      return false;
+    } catch (error) {
+      // Of a control plane of a later release.
+      return error instanceof UnreadableFormat && compareRevisions(error.position, head) === 0;
     }
   }
 

@@ -106,9 +106,10 @@ export class Follower {
     if (this.signal.aborted) return;
     const askControlPlane = this.isControlPlaneWanted;
     this.isControlPlaneWanted = false;
-    const { candidate, isConfirmed } = await this.ladder.look(this.floor(), askControlPlane);
+    const { candidate, isConfirmed, unreadable } = await this.ladder.look(this.floor(), askControlPlane);
     if (isConfirmed) this.confirmedMs = performance.now();
     if (candidate !== null) await this.install(candidate);
+    if (unreadable !== null) this.refuse(unreadable.position, unreadable.message);
   }
 
   /** The newest that was dealt with: only what lies above is of interest. */
@@ -162,10 +163,17 @@ export class Follower {
   }
 
   private reject(candidate: Candidate, reason: string): void {
-    const { epoch, revision } = candidate.manifest;
-    this.rejected = { position: { epoch, revision }, reason };
     this.counters.refused++;
     this.ladder.settled(candidate);
+    this.refuse(candidate.manifest, reason);
+  }
+
+  private refuse({ epoch, revision }: Position, reason: string): void {
+    const position = { epoch, revision };
+    const floor = this.floor();
+    if (floor !== null && compareRevisions(position, floor) <= 0) return;
+    if (this.newest === null || compareRevisions(this.newest, position) < 0) this.newest = position;
+    this.rejected = { position, reason };
     this.options.logger.warn({ epoch, revision, reason }, 'a snapshot was refused; what ran before goes on');
     this.events.onChange();
   }

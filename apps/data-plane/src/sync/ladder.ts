@@ -1,7 +1,14 @@
 /** Where the newest manifest is: Redis, then the control plane. */
 import { compareRevisions, type Head, type Manifest } from '@causeway/contract';
-import { applyChange, decodeChange, decodeManifest, deriveInstanceKeyring, InstanceKeys } from '@causeway/snapshot';
-import type { ControlPlaneClient } from './control-plane-client.js';
+import {
+  applyChange,
+  decodeChange,
+  decodeManifest,
+  deriveInstanceKeyring,
+  InstanceKeys,
+  UnreadableFormat,
+} from '@causeway/snapshot';
+import type { ControlPlaneClient, ManifestAnswer } from './control-plane-client.js';
 import type { SyncCounters } from './counters.js';
 import type { Position, SourceName, SyncOptions } from './options.js';
 import type { RedisFeed } from './redis-feed.js';
@@ -23,6 +30,8 @@ export interface Look {
   readonly candidate: Candidate | null;
   /** True when a source knows nothing newer than what was asked against. */
   readonly isConfirmed: boolean;
+  /** The newest that is signed for this instance and of a format that is not read here. */
+  readonly unreadable: UnreadableFormat | null;
 }
 
 export class Ladder {
@@ -51,7 +60,9 @@ export class Ladder {
     const candidates = [fromRedis?.candidate, fromControlPlane?.candidate].filter((each) => each != null);
     const newest = candidates.sort((a, b) => compareRevisions(b.manifest, a.manifest))[0] ?? null;
     const isConfirmed = fromRedis?.isConfirmed === true || fromControlPlane?.isConfirmed === true;
-    return { candidate: newest, isConfirmed };
+    const unreadable = [fromRedis?.unreadable, fromControlPlane?.unreadable].filter((each) => each != null);
+    unreadable.sort((a, b) => compareRevisions(b.position, a.position));
+    return { candidate: newest, isConfirmed, unreadable: unreadable[0] ?? null };
   }
 
   /** Says that a candidate was dealt with, for better or worse: the same manifest is not sent again. */
@@ -61,7 +72,7 @@ export class Ladder {
     this.known = { manifest, hash: etag.slice(1, -1) };
   }
 
-  /** Throws an Error unless the bytes are a manifest signed for this instance. */
+  /** Throws an Error unless the bytes are a manifest signed for this instance: `UnreadableFormat` when they are. */
   open(packed: Buffer, source: SourceName, etag: string | null): Candidate {
     try {
       const manifest = decodeManifest((id) => this.keysOf(id), this.instanceId, packed);
@@ -73,13 +84,13 @@ export class Ladder {
   }
 
   private async lookInRedis(redis: RedisFeed, floor: Position | null): Promise<Look> {
-    if (this.instanceId === null && this.isNameInRedisWrong) return { candidate: null, isConfirmed: false };
+    if (this.instanceId === null && this.isNameInRedisWrong) return NOTHING;
     const id = this.instanceId ?? (await redis.instanceId(this.options.instance)) ?? this.options.instance;
     const head = await redis.head(id);
     const order = head === null ? -1 : floor === null ? 1 : compareRevisions(head, floor);
-    if (head === null || order <= 0) return { candidate: null, isConfirmed: order === 0 };
+    if (head === null || order <= 0) return { ...NOTHING, isConfirmed: order === 0 };
     const candidate = (await this.follow(redis, head)) ?? (await this.openWhole(redis, id, head));
-    return { candidate: candidate !== null && isNewer(candidate.manifest, floor) ? candidate : null, isConfirmed: false };
+    return { ...NOTHING, candidate: candidate !== null && isNewer(candidate.manifest, floor) ? candidate : null };
   }
 
   private async openWhole(redis: RedisFeed, id: string, { hash }: Head): Promise<Candidate | null> {
@@ -115,11 +126,21 @@ export class Ladder {
 
   private async lookAtControlPlane(floor: Position | null): Promise<Look> {
     const answer = await this.controlPlane.manifest(this.instanceId ?? this.options.instance, this.etag);
-    if (answer === 'unchanged') return { candidate: null, isConfirmed: true };
-    const candidate = this.open(answer.packed, 'http', answer.etag);
-    if (isNewer(candidate.manifest, floor)) return { candidate, isConfirmed: false };
+    if (answer === 'unchanged') return { ...NOTHING, isConfirmed: true };
+    const candidate = this.openAnswer(answer);
+    if (isNewer(candidate.manifest, floor)) return { ...NOTHING, candidate };
     this.settled(candidate);
-    return { candidate: null, isConfirmed: floor !== null && compareRevisions(candidate.manifest, floor) === 0 };
+    return { ...NOTHING, isConfirmed: floor !== null && compareRevisions(candidate.manifest, floor) === 0 };
+  }
+
+  private openAnswer({ packed, etag }: ManifestAnswer): Candidate {
+    try {
+      return this.open(packed, 'http', etag);
+    } catch (error) {
+      // Dealt with: the same manifest is not sent again.
+      if (error instanceof UnreadableFormat && this.instanceId !== null) this.etag = etag;
+      throw error;
+    }
   }
 
   private async guard(what: string, look: Promise<Look>): Promise<Look | null> {
@@ -128,6 +149,8 @@ export class Ladder {
       this.troubles.works(what);
       return found;
     } catch (error) {
+      // Before a first snapshot nobody knows whether it is of the instance that the settings name.
+      if (error instanceof UnreadableFormat && this.instanceId !== null) return { ...NOTHING, unreadable: error };
       this.troubles.failed(what, error);
       return null;
     }
@@ -143,6 +166,8 @@ export class Ladder {
     return keys;
   }
 }
+
+const NOTHING: Look = { candidate: null, isConfirmed: false, unreadable: null };
 
 function isNewer(manifest: Manifest, floor: Position | null): boolean {
   return floor === null || compareRevisions(manifest, floor) > 0;
