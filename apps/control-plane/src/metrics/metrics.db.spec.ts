@@ -1,6 +1,8 @@
 /** What `/metrics` says is true, bounded, and there when the database is not. */
-import { createScratchDatabase, describeOnPostgres } from '@causeway/test-stores';
+import { randomBytes } from 'node:crypto';
+import { createRedisRelay, createScratchDatabase, describeOnPostgres, describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient } from '@redis/client';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import { StoreState } from './store-state.js';
 
@@ -60,6 +62,18 @@ describe('/metrics', () => {
     };
     expect([more('committed'), more('undone')]).toEqual([1, 1]);
     expect(after.has('causeway_write_conflicts_total')).toBe(true);
+  });
+
+  it('counts publications, and times them', async () => {
+    const before = await scrape();
+    await app.http.post('/api/v1/groups').set('Authorization', app.admin).send({ name: 'published' }).expect(201);
+    const published = 'causeway_publications_total{outcome="published"}';
+    let after = await scrape();
+    while ((after.get(published) ?? 0) === before.get(published)) after = await scrape();
+    const seconds = 'causeway_publication_seconds_total';
+    expect(after.get(seconds)).toBeGreaterThan(before.get(seconds) ?? 0);
+    expect(after.get('causeway_publications_total{outcome="failed"}')).toBe(0);
+    expect(after.has('causeway_redis_follows')).toBe(false);
   });
 
   it('tells how long what is committed waits to be published', async () => {
@@ -130,6 +144,30 @@ describe('/metrics', () => {
     await Promise.all(Array.from({ length: 20 }, () => app.http.get('/metrics').expect(200)));
     app.dataSource.logger = logger;
     expect(asked).toBe(1);
+  });
+});
+
+describeWithRedis('the copy in Redis', () => {
+  it('is told whether it follows', async () => {
+    const relay = await createRedisRelay(redisUrl ?? '');
+    const prefix = `causeway-test-${randomBytes(4).toString('hex')}`;
+    const follower = await startTestApp({ REDIS_URL: relay.url, CAUSEWAY_REDIS_PREFIX: prefix });
+    const becomes = async (value: number) => {
+      while ((await scrape(follower)).get('causeway_redis_follows') !== value) await new Promise(setImmediate);
+    };
+    try {
+      await becomes(1);
+      await relay.stop();
+      await becomes(0);
+      await relay.start();
+      await becomes(1);
+    } finally {
+      await follower.close();
+      await relay.stop();
+      const redis = await createClient({ url: redisUrl ?? '' }).connect();
+      for (const key of await redis.keys(`${prefix}:*`)) await redis.del(key);
+      redis.destroy();
+    }
   });
 });
 

@@ -17,6 +17,6 @@ import { SnapshotController } from './snapshot.controller.js';
   imports: [ChangeModule, ChunksModule, LimitsModule],
   controllers: [SnapshotController],
   providers: [EventStreams, ManifestBell, NodeAccess, PublishLoop, PublishedManifests, Publisher, RedisKeeper, ReportBell],
-  exports: [NodeAccess, PublishedManifests, ReportBell],
+  exports: [NodeAccess, PublishedManifests, Publisher, RedisKeeper, ReportBell],
 })
 export class PublishModule {}

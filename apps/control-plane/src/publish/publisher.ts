@@ -14,6 +14,8 @@ const ATTEMPTS = 3;
 
 @Injectable()
 export class Publisher {
+  /** Since the process began: publications, attempts at one that failed, and the time that publications took together. */
+  readonly counters = { published: 0, failed: 0, seconds: 0 };
   private readonly logger = new Logger(Publisher.name);
   /** What last went wrong, by instance: told once, not at every attempt. */
   private readonly troubles = new Map<string, string>();
@@ -53,10 +55,13 @@ export class Publisher {
   }
 
   private async publish(instanceId: string): Promise<boolean> {
+    const startedMs = performance.now();
     try {
       const publication = await this.attempt(instanceId);
       this.troubles.delete(instanceId);
       if (publication === null) return false;
+      this.counters.published++;
+      this.counters.seconds += (performance.now() - startedMs) / 1000;
       this.last.keep(publication);
       for (const { resource, path, message } of publication.problems) {
         this.logger.error(`Revision ${publication.manifest.revision} of ${instanceId}: ${resource} ${path} ${message}`);
@@ -64,6 +69,7 @@ export class Publisher {
       this.redis.announce(this.manifests.accept(publication.instanceName, publication.manifest), publication.chunks);
       return true;
     } catch (error) {
+      this.counters.failed++;
       const trouble = error instanceof Error ? error.message : String(error);
       if (this.troubles.get(instanceId) !== trouble) this.logger.error(`Instance ${instanceId} cannot be published: ${trouble}`);
       this.troubles.set(instanceId, trouble);

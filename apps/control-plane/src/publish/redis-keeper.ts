@@ -43,6 +43,11 @@ export class RedisKeeper {
     private readonly commits: CommitBell,
   ) {}
 
+  /** Whether Redis answers and takes what is published; null without one. */
+  get follows(): boolean | null {
+    return this.shelf === null ? null : this.shelf.isReady && this.healthy;
+  }
+
   /** Does nothing without `REDIS_URL`. */
   open(): void {
     const { redisUrl, redisPrefix } = this.settings;
