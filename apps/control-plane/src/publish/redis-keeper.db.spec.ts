@@ -7,7 +7,7 @@ import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createClient, RESP_TYPES } from '@redis/client';
 import { createPublishing } from './testing/control-plane.js';
-import { createScratchStore, type ScratchStore } from './testing/scratch-store.js';
+import { createScratchStore, insertInstance, type ScratchStore } from './testing/scratch-store.js';
 import { seedScenario } from './testing/seed-scenario.js';
 
 describeWithRedis('the copy in Redis', () => {
@@ -163,6 +163,20 @@ describeWithRedis('the copy in Redis', () => {
     await healed();
     await complete();
     expect(await store.dataSource.query('SELECT epoch FROM deployment_state')).toEqual([{ epoch: '1' }]);
+  });
+
+  it('loses what led to an instance that was deleted, or to its old name', async () => {
+    await insertInstance(store.dataSource, 'i2');
+    await plane.publisher.publishPending();
+    await plane.redis.assertAll();
+    const keys = () => redis.keys(`${prefix}:*i2*`).then((found) => found.map(String).sort());
+    while ((await keys()).length < 3) await plane.redis.assertAll();
+    await store.dataSource.query("UPDATE instances SET name = 'renamed' WHERE id = 'i2'");
+    while ((await text(redisKeys.instanceName(prefix, 'i2-name'))) !== null) await plane.redis.assertAll();
+    await store.dataSource.query("DELETE FROM instances WHERE id = 'i2'");
+    while ((await keys()).length > 0) await plane.redis.assertAll();
+    expect(await text(redisKeys.instanceName(prefix, 'renamed'))).toBe(null);
+    await complete();
   });
 
   it('is believed when a control plane of a later release has signed it, whatever its format', async () => {

@@ -30,6 +30,8 @@ export class RedisKeeper {
   private healthy = true;
   /** When chunks were last given their full time, by instance, monotonic ms. */
   private readonly touchedMs = new Map<string, number>();
+  /** What this process has held Redis to: instance id -> name. */
+  private readonly held = new Map<string, string>();
   /** By instance, oldest first. */
   private readonly waiting = new Map<string, Announcement[]>();
   private draining: Promise<void> | null = null;
@@ -112,13 +114,30 @@ export class RedisKeeper {
   }
 
   private async assertEach(shelf: RedisShelf): Promise<void> {
-    for (const published of await this.manifests.refresh()) {
+    const all = await this.manifests.refresh();
+    await this.forgetGone(shelf, new Map(all.map(({ manifest, instanceName }) => [manifest.instance, instanceName])));
+    for (const published of all) {
       const lost = await this.lost(shelf, published);
       for (let start = 0; start < lost.length; start += CHUNKS_AT_ONCE) {
         await shelf.putChunks(await this.load(lost.slice(start, start + CHUNKS_AT_ONCE)));
       }
       if (!(await shelf.stands(published))) await this.raise(shelf, published);
     }
+  }
+
+  /** Names that changed, and instances that were deleted: a data plane that starts must not be led to them. */
+  private async forgetGone(shelf: RedisShelf, present: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, name] of this.held) {
+      const named = present.get(id);
+      if (named === name) continue;
+      if (named === undefined && (await this.dataSource.query('SELECT 1 FROM instances WHERE id = $1', [id])).length > 0)
+        continue;
+      await shelf.forgetName(name, id);
+      if (named === undefined) await shelf.forget(id);
+      this.held.delete(id);
+      this.touchedMs.delete(id);
+    }
+    for (const [id, name] of present) this.held.set(id, name);
   }
 
   private async lost(shelf: RedisShelf, { manifest }: PublishedManifest): Promise<string[]> {

@@ -42,6 +42,11 @@ local manifest = redis.call('GET', KEYS[2])
 if manifest and redis.call('GET', KEYS[1]) == ARGV[1] and redis.sha1hex(manifest) == ARGV[2] then return 1 end
 return 0`;
 
+/** Takes a name away unless it stands for another instance by now. ARGV: instance id. */
+const UNNAME = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1`;
+
 export type Position = Pick<Head, 'epoch' | 'revision'>;
 
 export class RedisShelf {
@@ -99,6 +104,17 @@ export class RedisShelf {
     const ahead = await this.raiseHead(published, '');
     if (ahead === null) await this.ring(manifest.instance, manifest);
     return ahead;
+  }
+
+  /** Takes away the name of an instance that has another one by now, or is gone. */
+  async forgetName(instanceName: string, instanceId: string): Promise<void> {
+    const key = redisKeys.instanceName(this.prefix, instanceName);
+    await this.answer(this.client.eval(UNNAME, { keys: [key], arguments: [instanceId] }));
+  }
+
+  /** Of an instance that was deleted; its chunks and changes go by themselves. */
+  async forget(instanceId: string): Promise<void> {
+    await this.answer(this.client.del(this.headAndManifest(instanceId)));
   }
 
   /** True when head and manifest stand there exactly as published. */
