@@ -12,6 +12,7 @@ import { GroupFields1700000000010 } from './0010-group-fields.js';
 import { GrantsWhole1700000000011 } from './0011-grants-whole.js';
 import { AtSize1700000000012 } from './0012-at-size.js';
 import { ChunksForgotten1700000000013 } from './0013-chunks-forgotten.js';
+import { FoundByIndex1700000000014 } from './0014-found-by-index.js';
 
 export const migrations = [
   CreateStore1700000000001,
@@ -27,4 +28,5 @@ export const migrations = [
   GrantsWhole1700000000011,
   AtSize1700000000012,
   ChunksForgotten1700000000013,
+  FoundByIndex1700000000014,
 ];

@@ -22,30 +22,51 @@ export interface DomainConflict {
   readonly isOwnAccount: boolean;
 }
 
-type Row = Omit<DomainConflict, 'wanted' | 'isOwnAccount'> & { accountId: string; basePath: string };
-
-/** Other groups' domains that are in the way. Nothing comes into their way afterwards until the write ends. */
+/**
+ * Other groups' domains that are in the way: of each way in which a wanted one can be taken, the first. Nothing comes into their way
+ * afterwards until the write ends.
+ */
 export async function findDomainConflicts(
   manager: EntityManager,
   { groupId, accountId, instanceId, basePath }: DomainPlace,
   domains: readonly string[],
 ): Promise<DomainConflict[]> {
   await manager.query(DOMAIN_LOCK);
-  const names = domains.flatMap((domain) => [domain, ...wildcardsOver(domain)]);
-  // An underscore stands for any character here; whether names overlap is decided below.
-  const below = domains.filter(isWildcard).map((wildcard) => `${reverse(wildcard.slice(1))}%`);
-  const rows: Row[] = await manager.query(
-    `SELECT d.id, d.domain, g.id AS "groupId", g.name AS "groupName", g.account_id AS "accountId", g.base_path AS "basePath"
-     FROM group_domains d JOIN groups g ON g.id = d.group_id
-     WHERE (d.domain = ANY($3) OR reverse(d.domain) LIKE ANY($4)) AND g.instance_id = $1 AND g.id <> $2
-     ORDER BY d.domain, g.id`,
-    [instanceId, groupId, names, below],
+  const above = domains.flatMap((wanted) => wildcardsOver(wanted).map((wildcard) => [wanted, wildcard] as const));
+  return manager.query(
+    `SELECT d.id, d.domain, d.wanted, g.id AS "groupId", g.name AS "groupName", g.account_id = $3 AS "isOwnAccount"
+     FROM (${IN_THE_WAY}) d JOIN groups g ON g.id = d.group_id ORDER BY d.domain, g.id`,
+    [
+      instanceId,
+      groupId,
+      accountId,
+      basePath,
+      domains,
+      above.map(([wanted]) => wanted),
+      above.map(([, wildcard]) => wildcard),
+      domains.filter(isWildcard),
+    ],
   );
-  return rows.flatMap(({ accountId: owner, basePath: taken, ...row }) => {
-    const wanted = domains.find((domain) => (domain === row.domain ? taken === basePath : overlap(domain, row.domain)));
-    return wanted === undefined ? [] : [{ ...row, wanted, isOwnAccount: owner === accountId }];
-  });
 }
+
+/** Each look is ordered as an index of the instance's domains is, and takes what comes first: it costs the same however many stand there. */
+const IN_THE_WAY = `
+  SELECT wanted, same.* FROM unnest($5::text[]) AS w (wanted) CROSS JOIN LATERAL (
+    SELECT id, domain, group_id FROM group_domains
+    WHERE instance_id = $1 AND domain = wanted AND base_path = $4 AND group_id <> $2
+    ORDER BY instance_id, domain, base_path LIMIT 1) same
+  UNION ALL
+  SELECT wanted, above.* FROM unnest($6::text[], $7::text[]) AS w (wanted, wildcard) CROSS JOIN LATERAL (
+    SELECT id, domain, group_id FROM group_domains
+    WHERE instance_id = $1 AND domain = wildcard AND group_id <> $2
+    ORDER BY instance_id, domain, base_path LIMIT 1) above
+  UNION ALL
+  -- Backwards and byte by byte, what is under *.x.com comes after moc.x.* and before moc.x/ (the byte after the dot).
+  SELECT wanted, under.* FROM unnest($8::text[]) AS w (wanted) CROSS JOIN LATERAL (
+    SELECT id, domain, group_id FROM group_domains
+    WHERE instance_id = $1 AND group_id <> $2
+      AND reverse(domain) ~>~ reverse(wanted) AND reverse(domain) ~<~ replace(reverse(wanted), '.*', '/')
+    ORDER BY instance_id, reverse(domain) USING ~<~ LIMIT 1) under`;
 
 /** 409 that names the rule, and the group where it is the account's own. */
 export function refuseConflicts(conflicts: readonly DomainConflict[], basePath: string): void {
@@ -70,12 +91,4 @@ export async function refuseDomainsInTheWay(manager: EntityManager, place: Domai
   if (own.length === 0) return;
   const domains = own.map(({ domain }) => domain);
   refuseConflicts(await findDomainConflicts(manager, place, domains), place.basePath);
-}
-
-function overlap(one: string, other: string): boolean {
-  return wildcardsOver(one).includes(other) || wildcardsOver(other).includes(one);
-}
-
-function reverse(text: string): string {
-  return [...text].reverse().join('');
 }

@@ -1,7 +1,9 @@
 /** Custom domains: one form, one group for each base path of an instance, and what is under a wildcard stays with it. */
 import { chunkKeys, type GroupChunk } from '@causeway/contract';
-import { describeOnPostgres } from '@causeway/test-stores';
+import { migrations } from '@causeway/migrations';
+import { createScratchDatabase, describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { newName, type Owner, ownerOf } from '../testing/owner.js';
 import { publishedChunk } from '../testing/published.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
@@ -252,4 +254,39 @@ describeOnPostgres('of many that want a domain at once', () => {
     expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
     expect(taken.some(([, domain]) => domain?.startsWith('*')) ? taken.length : 1).toBe(1);
   });
+});
+
+it('one that was bound before domains knew their place is in the way like any other', async () => {
+  const database = await createScratchDatabase();
+  const source = new DataSource({ type: 'postgres', url: database.url, installExtensions: false, poolSize: 1 });
+  await source.initialize();
+  const runner = source.createQueryRunner();
+  const at = migrations.findIndex(({ name }) => name.startsWith('FoundByIndex'));
+  for (const Migration of migrations.slice(0, at)) await new Migration().up(runner);
+  const added = new migrations[at]!();
+  const bound = (domain: string) =>
+    runner.query(`INSERT INTO group_domains (id, group_id, domain, type) VALUES ($1, 'g', $1, 'internet')`, [domain]);
+  const places = () =>
+    runner.query('SELECT domain, instance_id AS instance, base_path AS path FROM group_domains ORDER BY domain');
+  await runner.query(
+    `INSERT INTO accounts (id, name) VALUES ('acc', 'acc');
+     INSERT INTO instances (id, account_id, name, region, hop_ids) VALUES ('i1', 'acc', 'one', 'r', '{}'), ('i2', 'acc', 'two', 'r', '{}');
+     INSERT INTO groups (id, account_id, instance_id, name, network, base_path) VALUES ('g', 'acc', 'i1', 'group', '{}', '/a')`,
+  );
+  await bound('before.example.com');
+  await added.up(runner);
+  await bound('later.example.com');
+  const both = (instance: string, path: string) =>
+    ['before.example.com', 'later.example.com'].map((domain) => ({ domain, instance, path }));
+  expect(await places()).toEqual(both('i1', '/a'));
+  await runner.query("UPDATE groups SET base_path = '/b'");
+  expect(await places()).toEqual(both('i1', '/b'));
+  await runner.query("UPDATE groups SET instance_id = 'i2'");
+  expect(await places()).toEqual(both('i2', '/b'));
+  await added.down(runner);
+  await added.up(runner);
+  expect(await places()).toEqual(both('i2', '/b'));
+  await runner.release();
+  await source.destroy();
+  await database.drop();
 });

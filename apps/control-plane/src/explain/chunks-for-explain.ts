@@ -25,9 +25,9 @@ export async function chunksForExplain(source: ChunkSource, group: Group): Promi
 
 async function neighbours(manager: EntityManager, { id, accountId, instanceId }: Group): Promise<string[]> {
   const rows: { id: string }[] = await manager.query(
-    `SELECT DISTINCT g.id FROM group_domains own JOIN group_domains other ON other.domain = own.domain
+    `SELECT DISTINCT g.id FROM group_domains own JOIN group_domains other ON other.instance_id = $3 AND other.domain = own.domain
      JOIN groups g ON g.id = other.group_id
-     WHERE own.group_id = $1 AND g.id <> $1 AND g.account_id = $2 AND g.instance_id = $3 ORDER BY g.id`,
+     WHERE own.group_id = $1 AND g.id <> $1 AND g.account_id = $2 ORDER BY g.id`,
     [id, accountId, instanceId],
   );
   return rows.map((row) => row.id);

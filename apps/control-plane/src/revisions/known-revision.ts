@@ -19,7 +19,7 @@ export async function findVisibleInstance(
   const [row]: VisibleInstance[] = await manager.query(
     `SELECT i.id, ($3 OR i.account_id = $2) AS "isWhole" FROM instances i
      WHERE CASE WHEN $1::text IS NULL THEN i.name = $4 ELSE i.id = $1 END
-       AND ($3 OR i.account_id = $2 OR EXISTS (SELECT 1 FROM groups g WHERE g.instance_id = i.id AND g.account_id = $2))`,
+       AND ($3 OR i.account_id = $2 OR i.id IN (SELECT instances_of($2)))`,
     [id ?? null, accountId, isDefaultAccount, DEFAULT_INSTANCE],
   );
   if (row === undefined) throw absent('instance', id ?? DEFAULT_INSTANCE);

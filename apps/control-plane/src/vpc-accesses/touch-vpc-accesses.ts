@@ -5,10 +5,7 @@ import type { Change } from '../change/change.js';
 
 /** For a write on the accesses. No group of the account comes to another instance until the write ends, or it came before. */
 export async function touchWhereGroupsAre(change: Change, accountId: string): Promise<void> {
-  const rows: { id: string }[] = await change.manager.query(
-    'SELECT DISTINCT instance_id AS id FROM groups WHERE account_id = $1',
-    [accountId],
-  );
+  const rows: { id: string }[] = await change.manager.query('SELECT instances_of($1) AS id', [accountId]);
   for (const { id } of rows) change.touch(id, chunkKeys.vpcAccesses(accountId));
 }
 
@@ -21,6 +18,9 @@ export async function lockAccesses(manager: EntityManager, accountId: string): P
 export async function touchAccesses(change: Change, accountId: string, instanceIds: readonly string[]): Promise<void> {
   const { manager } = change;
   await manager.query('SELECT 1 FROM accounts WHERE id = $1 FOR KEY SHARE', [accountId]);
-  const some: unknown[] = await manager.query('SELECT 1 FROM vpc_accesses WHERE account_id = $1 LIMIT 1', [accountId]);
+  // In the order of an index: without one the accesses of all accounts may be read for the first of this one.
+  const some: unknown[] = await manager.query('SELECT 1 FROM vpc_accesses WHERE account_id = $1 ORDER BY id LIMIT 1', [
+    accountId,
+  ]);
   if (some.length > 0) for (const id of instanceIds) change.touch(id, chunkKeys.vpcAccesses(accountId));
 }

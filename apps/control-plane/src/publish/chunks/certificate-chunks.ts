@@ -15,8 +15,7 @@ export async function buildCertificateChunks(source: ChunkSource, ids: readonly 
   const rows: Row[] = await source.manager.query(
     `SELECT c.id, c.certificate, c.private_key, c.ca_certificate, c.verify_depth, c.pass_client_subject
      FROM certificates c
-     WHERE c.id = ANY($2) AND EXISTS (
-       SELECT 1 FROM group_domains d JOIN groups g ON g.id = d.group_id WHERE d.certificate_id = c.id AND g.instance_id = $1)`,
+     WHERE c.id = ANY($2) AND EXISTS (SELECT 1 FROM group_domains d WHERE d.certificate_id = c.id AND d.instance_id = $1)`,
     [source.instanceId, ids],
   );
   return rows.map(({ id, certificate, private_key, ca_certificate, verify_depth, pass_client_subject }) => [

@@ -14,8 +14,8 @@ export async function buildVpcAccessesChunks(
   const rows: Row[] = await source.manager.query(
     `SELECT v.account_id,
             jsonb_agg(jsonb_build_object('name', v.name, 'address', v.address, 'hostHeader', v.host_header) ORDER BY v.name) AS accesses
-     FROM vpc_accesses v
-     WHERE v.account_id = ANY($2) AND EXISTS (SELECT 1 FROM groups g WHERE g.instance_id = $1 AND g.account_id = v.account_id)
+     FROM unnest($2::text[]) AS a (id) JOIN vpc_accesses v ON v.account_id = a.id
+     WHERE $1 IN (SELECT instances_of(a.id))
      GROUP BY v.account_id`,
     [source.instanceId, accountIds],
   );
