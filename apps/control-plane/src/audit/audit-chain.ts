@@ -50,7 +50,9 @@ async function linkBatch(manager: EntityManager): Promise<number> {
   const [lock]: { taken: boolean }[] = await manager.query(AUDIT_CHAIN_LOCK);
   if (lock?.taken !== true) return 0;
   const events: ChainedEvent[] = await manager.query(
-    `SELECT ${CHAINED_COLUMNS} FROM audit_unchained u JOIN audit_events e ON e.id = u.event_id ORDER BY e.id LIMIT $1`,
+    // One by one: what little waits is looked up, where a join may go through the log from its beginning.
+    `SELECT e.* FROM (SELECT event_id FROM audit_unchained ORDER BY event_id LIMIT $1) u
+     CROSS JOIN LATERAL (SELECT ${CHAINED_COLUMNS} FROM audit_events e WHERE e.id = u.event_id OFFSET 0) e ORDER BY u.event_id`,
     [BATCH],
   );
   if (events.length === 0) return 0;

@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 /** Its own chunk, those of its APIs, and those of the plugins bound to it or to one of its APIs. */
 export async function chunksOfGroup(manager: EntityManager, groupId: string): Promise<string[]> {
   const numbers: { n: number }[] = await manager.query(
-    'SELECT DISTINCT chunk_number AS n FROM deployments WHERE group_id = $1 ORDER BY n',
+    'SELECT chunk_number AS n FROM apis_chunks WHERE group_id = $1 AND size > 0 ORDER BY n',
     [groupId],
   );
   return [
@@ -17,8 +17,8 @@ export async function chunksOfGroup(manager: EntityManager, groupId: string): Pr
 
 export async function pluginsOfGroup(manager: EntityManager, groupId: string): Promise<string[]> {
   const rows: { id: string }[] = await manager.query(
-    `SELECT DISTINCT b.plugin_id AS id FROM plugin_bindings b LEFT JOIN apis a ON a.id = b.api_id
-     WHERE coalesce(b.group_id, a.group_id) = $1 ORDER BY id`,
+    `SELECT plugin_id AS id FROM plugin_bindings WHERE group_id = $1
+     UNION SELECT b.plugin_id FROM apis a JOIN plugin_bindings b ON b.api_id = a.id WHERE a.group_id = $1 ORDER BY id`,
     [groupId],
   );
   return rows.map(({ id }) => id);

@@ -22,7 +22,8 @@ export async function buildApisChunks(source: ChunkSource, places: readonly Apis
             ) ORDER BY d.api_id, d.stage) AS apis
      FROM unnest($2::text[], $3::integer[]) AS place(group_id, n)
      JOIN groups g ON g.id = place.group_id AND g.instance_id = $1
-     JOIN deployments d ON d.group_id = g.id AND d.chunk_number = place.n
+     -- Chunk by chunk: a join may take what is deployed in a whole group for the few of one chunk.
+     CROSS JOIN LATERAL (SELECT * FROM deployments WHERE group_id = g.id AND chunk_number = place.n OFFSET 0) d
      JOIN api_versions v ON v.api_id = d.api_id AND v.version = d.version
      GROUP BY d.group_id, d.chunk_number`,
     [source.instanceId, places.map(({ groupId }) => groupId), places.map(({ n }) => n)],
