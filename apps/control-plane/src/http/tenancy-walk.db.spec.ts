@@ -6,6 +6,7 @@ import { bodiesOf, queryOf, referencesIn } from '../testing/walk/bodies.js';
 import { digestOf } from '../testing/walk/digest.js';
 import { buildEstate, type Estate } from '../testing/walk/estate.js';
 import { fillPath, type Operation, readOperations, seedKeys } from '../testing/walk/operations.js';
+import { callOwn, inOrder } from '../testing/walk/own-routes.js';
 
 let app: TestApp;
 let operations: Operation[];
@@ -162,9 +163,9 @@ describe('a stranger', () => {
   it('reaches what is its own on every one of these routes, or the walk proves nothing', async () => {
     const wrong: string[] = [];
     const reachable = operations.filter(({ path }) => seedKeys(path).size > 0 && !/^\/(?:instances|accounts)/.test(path));
-    for (const operation of reachable.sort((a, b) => rankOf(a) - rankOf(b))) {
+    for (const operation of inOrder(reachable, own)) {
       const [body] = bodiesOf(operation, own);
-      const { status, text } = await send(stranger, operation, (name) => own.paths[keyOf(operation, name)] ?? '', body);
+      const { status, text } = await callOwn(stranger, operation, own, body);
       if (status >= 500 || [400, 403, 404].includes(status)) wrong.push(`${nameOf(operation)}: ${status} ${text.slice(0, 300)}`);
     }
     expect(wrong).toEqual([]);
@@ -180,11 +181,4 @@ function subsets<T>(all: readonly T[]): T[][] {
   const some: T[][] = [];
   for (let bits = 1; bits < 2 ** all.length; bits++) some.push(all.filter((_, index) => (bits >> index) % 2 === 1));
   return some;
-}
-
-/** Reads, then writes, then deletions, of what was made last first. */
-function rankOf(operation: Operation): number {
-  if (operation.method !== 'DELETE') return ['GET', 'PATCH', 'PUT', 'POST'].indexOf(operation.method) - 1000;
-  const seeds = Object.keys(own.paths);
-  return -Math.max(...[...seedKeys(operation.path).values()].map((key) => seeds.indexOf(key)));
 }
