@@ -15,7 +15,7 @@ let owner: Owner;
 let estate: Estate;
 let wrong: string[];
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 beforeAll(async () => {
   app = await startTestApp({ CAUSEWAY_LIMITS_TOKEN_REQUESTS: '1000000', CAUSEWAY_LOG_LEVEL: 'warn' });

@@ -499,7 +499,7 @@ describe('the history', () => {
       const bound = (await state()).join();
       expect([...(await state()), ...(await texts()).filter((_, n) => bound.includes(plugins[n]!))]).toEqual(expected);
     }
-  });
+  }, 120_000);
 });
 
 describeOnPostgres('two control planes', () => {
