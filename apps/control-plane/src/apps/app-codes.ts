@@ -28,7 +28,7 @@ export class AppCodes {
     return { id, code, createdAt: made.created_at.toISOString() };
   }
 
-  show({ id, createdAt }: AppCode): CodeView {
+  show({ id, createdAt }: Pick<AppCode, 'id' | 'createdAt'>): CodeView {
     return { id, code: MASKED, createdAt: createdAt.toISOString() };
   }
 

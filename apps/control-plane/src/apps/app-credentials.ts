@@ -1,6 +1,6 @@
 /** The key pairs and AppCodes of apps, as they are shown with them. */
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { AppView } from './app-body.js';
 import { AppCode } from './app-code.entity.js';
 import { AppCodes } from './app-codes.js';
@@ -8,10 +8,16 @@ import { AppKey } from './app-key.entity.js';
 import type { CodeView, KeyView, NewKey } from './credential-body.js';
 import { KeyPairs } from './key-pairs.js';
 
-/** Oldest first. */
+/** With what is sealed; oldest first. */
 export interface CredentialRows {
   readonly keys: readonly AppKey[];
   readonly codes: readonly AppCode[];
+}
+
+interface MaskedRow extends Pick<AppKey, 'createdAt' | 'previousUntil'> {
+  readonly app_id: string;
+  readonly isKey: boolean;
+  readonly id: string;
 }
 
 type Shown = Pick<AppView, 'keys' | 'appCodes'>;
@@ -37,18 +43,26 @@ export class AppCredentials {
   }
 
   async of(manager: EntityManager, appId: string): Promise<CredentialRows> {
-    return (await this.ofEach(manager, [appId]))(appId);
+    return {
+      keys: await manager.find(AppKey, { where: { appId }, order: { createdAt: 'ASC', key: 'ASC' } }),
+      codes: await manager.find(AppCode, { where: { appId }, order: { createdAt: 'ASC', id: 'ASC' } }),
+    };
   }
 
-  async ofEach(manager: EntityManager, appIds: readonly string[]): Promise<(appId: string) => CredentialRows> {
-    const where = { appId: In(appIds) };
-    const keys = await manager.find(AppKey, { where, order: { createdAt: 'ASC', key: 'ASC' } });
-    const codes = await manager.find(AppCode, { where, order: { createdAt: 'ASC', id: 'ASC' } });
-    return (id) => ({ keys: keys.filter(({ appId }) => appId === id), codes: codes.filter(({ appId }) => appId === id) });
-  }
-
-  masked({ keys, codes }: CredentialRows): Shown {
-    return { keys: keys.map((row) => this.keyPairs.show(row)), appCodes: codes.map((row) => this.codes.show(row)) };
+  /** In one query for all apps, which reads no secret. */
+  async masked(manager: EntityManager, appIds: readonly string[]): Promise<(appId: string) => Shown> {
+    const rows: MaskedRow[] = await manager.query(
+      `SELECT app_id, true AS "isKey", key AS id, created_at AS "createdAt", previous_until AS "previousUntil" FROM app_keys WHERE app_id = ANY($1)
+       UNION ALL SELECT app_id, false, id, created_at, NULL FROM app_codes WHERE app_id = ANY($1) ORDER BY "createdAt", id`,
+      [appIds],
+    );
+    const all = new Map(appIds.map((id): [string, Shown] => [id, { keys: [], appCodes: [] }]));
+    for (const { app_id, isKey, ...row } of rows) {
+      const shown = all.get(app_id);
+      if (isKey) shown?.keys.push(this.keyPairs.show({ ...row, key: row.id }));
+      else shown?.appCodes.push(this.codes.show(row));
+    }
+    return (id) => all.get(id) ?? { keys: [], appCodes: [] };
   }
 
   revealed({ keys, codes }: CredentialRows): Shown {

@@ -59,7 +59,7 @@ export class AppsService {
       order: { id: 'ASC' },
       take: query.limit + 1,
     });
-    const rowsOf = await this.credentials.ofEach(
+    const shownOf = await this.credentials.masked(
       manager,
       apps.map(({ id }) => id),
     );
@@ -67,14 +67,14 @@ export class AppsService {
       apps,
       query,
       ({ id }) => id,
-      (app) => showApp(app, this.credentials.masked(rowsOf(app.id))),
+      (app) => showApp(app, shownOf(app.id)),
     );
   }
 
   async get({ accountId }: Actor, id: string): Promise<AppView> {
     const { manager } = this.dataSource;
     const app = await findApp(manager, accountId, id);
-    return showApp(app, this.credentials.masked(await this.credentials.of(manager, id)));
+    return showApp(app, (await this.credentials.masked(manager, [id]))(id));
   }
 
   /** With its secrets; leaves a row in the audit log. */
@@ -117,7 +117,7 @@ export class AppsService {
 
   private async lock({ manager, actor }: Change, id: string, tag: string | null) {
     const app = await findApp(manager, actor.accountId, id, { lock: true });
-    const shown = this.credentials.masked(await this.credentials.of(manager, id));
+    const shown = (await this.credentials.masked(manager, [id]))(id);
     matchOrRefuse(tag, showApp(app, shown));
     return { app, shown };
   }

@@ -51,7 +51,7 @@ export class KeyPairs {
     return { key, secret, createdAt: createdAt.toISOString(), ...untilOf(row?.previous_until ?? null) };
   }
 
-  show({ key, createdAt, previousUntil }: AppKey): KeyView {
+  show({ key, createdAt, previousUntil }: Pick<AppKey, 'key' | 'createdAt' | 'previousUntil'>): KeyView {
     return { key, secret: MASKED, createdAt: createdAt.toISOString(), ...untilOf(previousUntil) };
   }
 
