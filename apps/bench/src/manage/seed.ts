@@ -59,6 +59,10 @@ export async function seedApps(client: pg.Client, account: Account, apps: number
     [account.id],
   );
   await client.query(
+    `INSERT INTO app_codes (id, app_id, code, code_hash) SELECT md5('code' || id), id, 'sealed', 'bench' || id FROM apps WHERE account_id = $1`,
+    [account.id],
+  );
+  await client.query(
     `INSERT INTO grants (id, account_id, app_account_id, app_id, api_id, stage)
      SELECT md5(p.id::text), $1, $1, p.id, a.id, 'RELEASE'
      FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM apps WHERE account_id = $1) p
