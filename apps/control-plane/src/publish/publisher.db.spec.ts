@@ -34,6 +34,27 @@ describe('the first manifest of an instance', () => {
   });
 });
 
+describe('a look at what waits', () => {
+  it('is cheap to plan for, so that Postgres does not compile it each time, in tables that it has never counted', async () => {
+    const asked: Array<[sql: string, values: unknown[]]> = [];
+    const listening: typeof store.dataSource = Object.create(store.dataSource, {
+      query: {
+        value: (sql: string, values: unknown[] = []) => {
+          asked.push([sql, values]);
+          return query(sql, values);
+        },
+      },
+    });
+    await createPublishing(listening).publisher.publishPending();
+    expect(asked.length).toBeGreaterThan(0);
+    const [{ jit_above_cost: limit }] = await query('SHOW jit_above_cost');
+    for (const [sql, values] of asked) {
+      const [{ 'QUERY PLAN': plan }] = await query(`EXPLAIN (FORMAT JSON) ${sql}`, values);
+      expect(plan[0].Plan['Total Cost']).toBeLessThan(Number(limit));
+    }
+  });
+});
+
 describe('a change', () => {
   beforeEach(async () => {
     await seedScenario(store.dataSource);

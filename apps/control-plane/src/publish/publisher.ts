@@ -48,7 +48,7 @@ export class Publisher {
     const rows: { id: string; keys: string[] }[] = await this.dataSource.query(
       `SELECT i.id, ARRAY(SELECT DISTINCT jsonb_array_elements_text(o.chunk_keys) FROM outbox o WHERE o.instance_id = i.id) AS keys
        FROM instances i CROSS JOIN deployment_state d LEFT JOIN published_manifests p ON p.instance_id = i.id
-       WHERE p.instance_id IS NULL OR p.epoch < d.epoch OR EXISTS (SELECT 1 FROM outbox o WHERE o.instance_id = i.id)
+       WHERE d.id = 1 AND (p.instance_id IS NULL OR p.epoch < d.epoch OR EXISTS (SELECT 1 FROM outbox o WHERE o.instance_id = i.id))
        ORDER BY i.id`,
     );
     return new Map(rows.map(({ id, keys }) => [id, new Set(keys)]));
