@@ -46,8 +46,14 @@ export async function fillAccount(url: string, secrets: StoredSecrets): Promise<
     ]);
     await manager.query(`UPDATE instances SET revision = ${REVISIONS + 1000} WHERE id = $1`, [instance]);
   });
-  // As autovacuum leaves tables some minutes after they have grown, so that it has nothing to do while the spec runs.
+  // As autovacuum leaves tables some minutes after they have grown; then it is told to leave them, so that plans stay while the spec runs.
   await dataSource.query('VACUUM ANALYZE');
+  await dataSource.query(
+    `DO $$ DECLARE name text; BEGIN
+       FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+         EXECUTE format('ALTER TABLE %I SET (autovacuum_enabled = false)', name);
+       END LOOP; END $$`,
+  );
   await dataSource.destroy();
   const last = ROWS - 1;
   return {
