@@ -5,6 +5,9 @@ import { FORGET_LOCK } from '../change/advisory-locks.js';
 /** Rows in one statement; with its locks a batch is over in a moment. */
 export const BATCH = 1000;
 
+/** So few are looked up one by one in a table of any size. */
+const REVISION_BATCH = 200;
+
 /**
  * One batch. Revisions go before what they held, or with it: a rollback looks at the history first and asks then whether the revision
  * is still there.
@@ -18,16 +21,20 @@ export function forgetBatch(dataSource: DataSource, keep: number): Promise<boole
     const revisions = await forgetRevisions(manager, keep);
     const spans = await forgetSpans(manager);
     const folded = await foldOutbox(manager);
-    return revisions === BATCH || spans === BATCH || folded;
+    return revisions === REVISION_BATCH || spans === BATCH || folded;
   });
 }
 
 async function forgetRevisions(manager: EntityManager, keep: number): Promise<number> {
   const [, count]: [unknown, number] = await manager.query(
-    `DELETE FROM revisions WHERE (instance_id, revision) IN (
+    `WITH old AS (
        SELECT r.instance_id, r.revision FROM instances i
-       JOIN revisions r ON r.instance_id = i.id AND r.revision <= i.revision - $1 LIMIT $2)`,
-    [keep, BATCH],
+       CROSS JOIN LATERAL (
+         SELECT r.instance_id, r.revision FROM revisions r WHERE r.instance_id = i.id AND r.revision <= i.revision - $1
+         ORDER BY r.revision LIMIT $2) AS r
+       LIMIT $2)
+     DELETE FROM revisions r USING old WHERE r.instance_id = old.instance_id AND r.revision = old.revision`,
+    [keep, REVISION_BATCH],
   );
   return count;
 }

@@ -4,6 +4,7 @@ import { describeOnPostgres } from '@causeway/test-stores';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newName, type Owner, ownerOf } from '../testing/owner.js';
 import { publishedChunk } from '../testing/published.js';
+import { untilPublished } from '../testing/recorded-queries.js';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
 import type { RollbackAnswer } from './rollback.dto.js';
 
@@ -447,6 +448,8 @@ describe('the list of revisions', () => {
   it('is paged, newest first, of the default instance unless another is named', async () => {
     const operator = ownerOf(app, app.admin);
     await owner.group();
+    // A publication between two looks would show in the second.
+    await untilPublished(app.dataSource);
     const { body: all } = await operator.send('GET /revisions?limit=5').expect(200);
     const { body: two } = await operator.send('GET /revisions?limit=2').expect(200);
     const { body: rest } = await operator.send(`GET /revisions?limit=3&cursor=${two.next}&instanceId=${all.items[0].instanceId}`);
