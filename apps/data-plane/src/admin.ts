@@ -1,20 +1,27 @@
 /** The admin port: probes and metrics, for operators only. */
 import { createServer, type Server } from 'node:http';
-import type { Gateway } from './gateway.js';
-import type { Metrics } from './metrics.js';
+import { Registry } from 'prom-client';
 
-export function createAdmin(gateway: Gateway, metrics: Metrics): Server {
+/** Whom it asks: the data plane of its process, or all workers of a primary. */
+export interface AdminSource {
+  /** Why no traffic should come; null when it may. */
+  notReady(): string | null;
+  /** Everything that is counted, in the Prometheus text format. */
+  metrics(): Promise<string>;
+}
+
+export function createAdmin(source: AdminSource): Server {
   return createServer(async (req, res) => {
     const path = (req.url ?? '').split('?')[0];
     if (req.method !== 'GET' && req.method !== 'HEAD') return respond(405, 'method not allowed\n');
     if (path === '/livez') return respond(200, 'ok\n');
     if (path === '/readyz') {
-      if (gateway.draining) return respond(503, 'stopping\n');
-      return gateway.program === null ? respond(503, 'no snapshot applied yet\n') : respond(200, 'ok\n');
+      const reason = source.notReady();
+      return reason === null ? respond(200, 'ok\n') : respond(503, `${reason}\n`);
     }
     if (path === '/metrics') {
       try {
-        return respond(200, await metrics.text(), metrics.contentType);
+        return respond(200, await source.metrics(), Registry.PROMETHEUS_CONTENT_TYPE);
       } catch (error) {
         return respond(500, `${String(error)}\n`);
       }

@@ -68,6 +68,13 @@ describe('the settings', () => {
     expect(problems({}).map((each) => each.split(':')[0])).toEqual(['CAUSEWAY_NODE_TOKEN', 'CAUSEWAY_INSTANCE_KEY']);
   });
 
+  it('insist on Redis for more than one worker', () => {
+    expect(good().workers).toBe(1);
+    expect(good({ CAUSEWAY_WORKERS: '64', REDIS_URL: 'redis://redis' }).workers).toBe(64);
+    expect(problems({ ...GOOD, CAUSEWAY_WORKERS: '65', REDIS_URL: 'redis://redis' })).toHaveLength(1);
+    expect(problems({ ...GOOD, CAUSEWAY_WORKERS: '2' })).toEqual([expect.stringMatching(/^REDIS_URL: .*CAUSEWAY_WORKERS/)]);
+  });
+
   it('take a secret from the file that its twin names, without the line end; the setting itself wins', () => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     const file = join(folder, 'token');
@@ -109,6 +116,8 @@ describe('the settings', () => {
     ['CAUSEWAY_LIMITS_CONNECTIONS', '0'],
     ['CAUSEWAY_LIMITS_NESTED_CALLS', '0'],
     ['CAUSEWAY_LIMITS_NONCES', '999'],
+    ['CAUSEWAY_WORKERS', '0'],
+    ['CAUSEWAY_WORKERS', 'auto'],
     ['CAUSEWAY_LOOP_MAX_DEPTH', '0'],
     ['CAUSEWAY_LOOP_MAX_CALLS', '1001'],
   ])('refuse %s=%j', (name, value) => {

@@ -79,7 +79,12 @@ export const Settings = z
       .min(1)
       .max(120)
       .optional()
-      .describe('Name of the node in reports and logs, unique in its instance; the host name when not set.'),
+      .describe(
+        'Name of the node in reports and logs, unique in its instance; the host name when not set. Several workers are a node each: `-1`, `-2` and so on follow it.',
+      ),
+    CAUSEWAY_WORKERS: whole(1, 64, 1).describe(
+      'Processes that share the ports; more than one need Redis. Limits of connections, calls and memory are for each of them.',
+    ),
     CAUSEWAY_REDIS_PREFIX: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,64}$/)
@@ -131,6 +136,12 @@ export const Settings = z
     error: 'is required (or CAUSEWAY_MASTER_KEY)',
     // Beside other problems too: all are told at once.
     when: () => true,
+  })
+  .refine((s) => !(s.CAUSEWAY_WORKERS > 1) || s.REDIS_URL !== undefined, {
+    path: ['REDIS_URL'],
+    error:
+      'is required when CAUSEWAY_WORKERS is above 1: through it workers know which nonces are used and how much of a limit is spent',
+    when: () => true,
   });
 
 export type Config = ReturnType<typeof fromSettings>;
@@ -165,6 +176,7 @@ function fromSettings(s: z.infer<typeof Settings>) {
     keys: keysOf(s),
     nodeToken: s.CAUSEWAY_NODE_TOKEN,
     nodeId: s.CAUSEWAY_NODE_ID ?? hostname(),
+    workers: s.CAUSEWAY_WORKERS,
     instance: s.CAUSEWAY_INSTANCE,
     controlPlaneUrl: s.CAUSEWAY_CONTROL_PLANE_URL,
     dataDir: s.CAUSEWAY_DATA_DIR,

@@ -1,6 +1,6 @@
 /** A data plane: listeners, admin port, and the program that requests run on. */
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as ConnectionServer } from 'node:net';
 import type { Program } from '@causeway/engine';
 import type { PluginServices } from '@causeway/plugins';
 import type { Logger } from 'pino';
@@ -17,7 +17,8 @@ import { ownDoors, watchDoors } from './forward/own-doors.js';
 import { Servers } from './forward/servers.js';
 import { Upstreams } from './forward/upstreams.js';
 import type { Gateway, Hop } from './gateway.js';
-import { createMetrics } from './metrics.js';
+import { listen } from './listen.js';
+import { createMetrics, type Metrics } from './metrics.js';
 import type { OpenNonces } from './nonces/open-nonces.js';
 import { copyOutcome } from './outcome.js';
 import { openRateLimits } from './rate-limits/rate-limits.js';
@@ -33,16 +34,32 @@ import type { SyncStatus } from './sync/options.js';
 
 /** How often a drain looks whether everything has ended, ms. */
 const DRAIN_POLL_MS = 20;
+/** How long clients are given to use their connections once more, and to learn from the answer that they end, ms. */
+const HAND_OVER_MS = 5000;
+
+export interface DataPlaneOptions {
+  /** The access log's file or descriptor; standard output when not set. */
+  readonly logTo?: string | number;
+  /** False for one of several workers: their primary answers on the admin port. */
+  readonly hasAdmin?: boolean;
+  /** Told when it begins to serve requests, and when it ceases to. */
+  readonly onReady?: (isReady: boolean) => void;
+}
 
 export interface DataPlane {
   /** What its plugins use; handed to whoever compiles for it. */
   readonly services: PluginServices;
   /** The newest program; setting it is the swap. */
   program: Program | null;
+  readonly metrics: Pick<Metrics, 'values'>;
+  /** False until there is a program, and while what runs may not be served. */
+  readonly isReady: boolean;
   /** Takes over what following an instance tells: for metrics, and for how long a program may be served. */
   follow(status: () => SyncStatus): void;
   /** Binds all ports; the traffic ports answer X503BZ until there is a program. */
   start(): Promise<void>;
+  /** Takes no new connection, and serves those that it has until their clients hear from an answer that they end. */
+  handOver(): Promise<void>;
   /** Lets running requests finish, up to the drain time, and ends. */
   stop(): Promise<void>;
 }
@@ -50,12 +67,11 @@ export interface DataPlane {
 /** Where the access log goes: standard output. */
 const STANDARD_OUTPUT = 1;
 
-/** @param logTo the access log's file or descriptor */
 export function createDataPlane(
   config: Config,
   logger: Logger,
   nonces: OpenNonces,
-  logTo: string | number = STANDARD_OUTPUT,
+  { logTo = STANDARD_OUTPUT, hasAdmin = true, onReady = () => {} }: DataPlaneOptions = {},
 ): DataPlane {
   const accessLog = createAccessLog(config.accessLog, config.nodeId, logTo);
   const doors = ownDoors(config);
@@ -91,6 +107,7 @@ export function createDataPlane(
     tunnels: new Set(),
     nestedCalls: 0,
     running: 0,
+    parting: false,
     draining: false,
     done(x) {
       const endedMs = performance.now();
@@ -115,20 +132,34 @@ export function createDataPlane(
     },
   };
   const metrics = createMetrics(() => gateway, nonces.counters, gateway.rateLimits.counters);
-  const servers = {
-    public: createListener('public', gateway),
-    internal: createListener('internal', gateway),
-    admin: createAdmin(gateway, metrics),
-  };
+  const traffic = { public: createListener('public', gateway), internal: createListener('internal', gateway) };
+  const admin = hasAdmin ? createAdmin({ notReady, metrics: metrics.text }) : null;
+
+  function notReady(): string | null {
+    if (gateway.draining) return 'stopping';
+    return gateway.program === null ? 'no snapshot applied yet' : null;
+  }
+
+  /** Puts in force what may be served. */
+  function swap(): void {
+    const wasReady = gateway.program !== null;
+    gateway.program = mayServe ? newest : null;
+    const isReady = gateway.program !== null;
+    if (isReady !== wasReady) onReady(isReady);
+  }
 
   return {
     services: createServices(gateway, nonces.seen),
+    metrics,
+    get isReady() {
+      return gateway.program !== null;
+    },
     get program() {
       return newest;
     },
     set program(program) {
       newest = program;
-      if (mayServe) gateway.program = program;
+      swap();
     },
     follow(status) {
       metrics.follow(status);
@@ -137,7 +168,7 @@ export function createDataPlane(
         config.maxStalenessMs,
         (fresh) => {
           mayServe = fresh;
-          gateway.program = fresh ? newest : null;
+          swap();
           if (fresh) logger.info('what runs is confirmed again: traffic is served');
           else
             logger.error(
@@ -149,29 +180,40 @@ export function createDataPlane(
     },
     async start() {
       stopWatching = await watchDoors(doors, guard);
-      await listen(servers.admin, config.admin, 'CAUSEWAY_ADMIN_PORT');
-      await listen(servers.internal, config.internal, 'CAUSEWAY_INTERNAL_PORT');
+      if (admin !== null) await listen(admin, config.admin, 'CAUSEWAY_ADMIN_PORT');
+      await listen(traffic.internal, config.internal, 'CAUSEWAY_INTERNAL_PORT');
       // Wire calls go to the own internal listener: port 0 is known only now.
-      config.internal.port = (servers.internal.address() as AddressInfo).port;
-      await listen(servers.public, config.public, 'CAUSEWAY_PUBLIC_PORT');
-      const ports = Object.fromEntries(Object.entries(servers).map(([name, server]) => [name, server.address()]));
-      logger.info({ ports }, 'listening');
+      config.internal.port = (traffic.internal.address() as AddressInfo).port;
+      await listen(traffic.public, config.public, 'CAUSEWAY_PUBLIC_PORT');
+      const servers = Object.entries({ ...traffic, ...(admin === null ? {} : { admin }) });
+      logger.info({ ports: Object.fromEntries(servers.map(([name, server]) => [name, server.address()])) }, 'listening');
+    },
+    async handOver() {
+      gateway.parting = true;
+      const servers = Object.values(traffic);
+      // The HTTP server's own `close` would end idle connections at once, under requests that are on their way.
+      for (const server of servers) ConnectionServer.prototype.close.call(server);
+      const untilMs = performance.now() + Math.min(HAND_OVER_MS, config.drainMs);
+      while (performance.now() < untilMs && (await countConnections(servers)) > 0) await pause(DRAIN_POLL_MS);
     },
     async stop() {
+      gateway.parting = true;
       gateway.draining = true;
       // The internal listener stays until all is done: running requests may call it.
-      const closed = [close(servers.public)];
-      servers.public.closeIdleConnections();
+      const closed = [close(traffic.public)];
+      traffic.public.closeIdleConnections();
       await drained(gateway, config.drainMs);
-      closed.push(close(servers.internal));
+      closed.push(close(traffic.internal));
       for (const end of gateway.tunnels) end();
-      for (const server of [servers.public, servers.internal]) server.closeAllConnections();
+      for (const server of Object.values(traffic)) server.closeAllConnections();
       await Promise.all(closed);
       // What was broken off is logged yet.
       await drained(gateway, DRAIN_POLL_MS * 10);
       await Promise.all([gateway.upstreams.destroy(), gateway.siblings.destroy()]);
-      servers.admin.closeAllConnections();
-      await close(servers.admin);
+      if (admin !== null) {
+        admin.closeAllConnections();
+        await close(admin);
+      }
       stopWatching();
       stopFollowing();
       gateway.rateLimits.close();
@@ -217,18 +259,13 @@ function tellPlugins(logger: Logger): OnRedis {
   };
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }, setting: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${error.code ?? error.message})`;
-      reject(new Error(`Port ${port} on ${host} ${reason}: set ${setting} to another port`));
-    });
-    server.listen({ host, port, backlog: 4096 }, resolve);
-  });
-}
-
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function countConnections(servers: readonly Server[]): Promise<number> {
+  const counts = servers.map((server) => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count))));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function drained(gateway: Gateway, withinMs: number): Promise<void> {

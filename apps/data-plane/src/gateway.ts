@@ -40,7 +40,9 @@ export interface Gateway {
   nestedCalls: number;
   /** Ends each open WebSocket tunnel. */
   readonly tunnels: Set<() => void>;
-  /** True once the process was asked to stop: connections close after their answer. */
+  /** True once the process is to end: connections close after their answer. */
+  parting: boolean;
+  /** True once nobody serves in its place: what clients ask now is refused. */
   draining: boolean;
   /** Log and counters: once per hop, after its answer is out or given up. */
   done(x: Hop): void;

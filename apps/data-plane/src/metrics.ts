@@ -1,6 +1,6 @@
 /** Counters of a data plane in the Prometheus text format. */
 // hot
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
 import type { Gateway, Hop } from './gateway.js';
 import type { NonceCounters } from './nonces/nonce-counters.js';
 import type { RateLimitCounters } from './rate-limits/request-counter.js';
@@ -21,10 +21,14 @@ class Tally {
 
 type Tallies = Readonly<Record<(typeof LISTENERS)[number], Tally>>;
 
+/** What a process has counted, each with how the values of several are put together. */
+export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
 export interface Metrics {
-  readonly contentType: string;
   /** Everything, as a scrape gets it. */
   text(): Promise<string>;
+  /** The same for a primary, which puts together what its workers counted. */
+  values(): Promise<MetricValues>;
   /** Tells from now on how following the instance goes. */
   follow(status: () => SyncStatus): void;
   /** Counts one hop that ended at `endedMs`, monotonic. */
@@ -37,6 +41,7 @@ export function createMetrics(gateway: () => Gateway, nonces: NonceCounters, rat
   const tallies = { public: new Tally(), internal: new Tally(), vpc: new Tally() };
   const refusals = new Map<string, number>();
   exportRequests(registry, tallies);
+  exportDurations(registry, tallies);
   exportRefusals(registry, refusals);
   exportState(registry, gateway);
   exportOutcomes(
@@ -52,9 +57,9 @@ export function createMetrics(gateway: () => Gateway, nonces: NonceCounters, rat
     () => rateLimits,
   );
   return {
-    contentType: registry.contentType,
     follow: (status) => exportSync(registry, status),
-    text: async () => `${await registry.metrics()}${durationText(tallies)}`,
+    text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
     note(x, endedMs) {
       const tally = tallies[x.listener];
       tally.byStatus[x.status]!++;
@@ -83,21 +88,34 @@ function exportRequests(registry: Registry, tallies: Tallies): void {
   });
 }
 
-/** The latency histogram as text: made from the tallies, because prom-client's own histogram cannot be filled from outside. */
-function durationText(tallies: Tallies): string {
+/** The latency histogram: made from the tallies, because prom-client's own cannot be filled from outside. */
+function exportDurations(registry: Registry, tallies: Tallies): void {
   const name = 'causeway_request_duration_seconds';
-  let text = `# HELP ${name} Time from the head of a request to the last byte of its answer, one per hop.\n# TYPE ${name} histogram\n`;
-  for (const listener of LISTENERS) {
+  const about = {
+    name,
+    help: 'Time from the head of a request to the last byte of its answer, one per hop.',
+    type: 'histogram',
+    aggregator: 'sum',
+  };
+  // A registry asks nothing else of a metric.
+  registry.registerMetric({ ...about, get: () => ({ ...about, values: durations(name, tallies) }) } as unknown as Metric);
+}
+
+function durations(name: string, tallies: Tallies) {
+  return LISTENERS.flatMap((listener) => {
     const tally = tallies[listener];
     let below = 0;
-    for (const [at, count] of tally.buckets.entries()) {
+    const buckets = Array.from(tally.buckets, (count, at) => {
       below += count;
       const le = at < BOUNDS_MS.length ? BOUNDS_MS[at]! / 1000 : '+Inf';
-      text += `${name}_bucket{listener="${listener}",le="${le}"} ${below}\n`;
-    }
-    text += `${name}_sum{listener="${listener}"} ${tally.sumMs / 1000}\n${name}_count{listener="${listener}"} ${tally.count}\n`;
-  }
-  return text;
+      return { metricName: `${name}_bucket`, labels: { listener, le }, value: below };
+    });
+    return [
+      ...buckets,
+      { metricName: `${name}_sum`, labels: { listener }, value: tally.sumMs / 1000 },
+      { metricName: `${name}_count`, labels: { listener }, value: tally.count },
+    ];
+  });
 }
 
 function exportRefusals(registry: Registry, refusals: ReadonlyMap<string, number>): void {
@@ -114,18 +132,12 @@ function exportRefusals(registry: Registry, refusals: ReadonlyMap<string, number
 }
 
 function exportState(registry: Registry, gateway: () => Gateway): void {
-  const gauge = (name: string, help: string, read: (gateway: Gateway) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read(gateway()));
-      },
-    });
-  gauge('causeway_config_revision', 'Revision that is in force; 0 before the first.', (g) => g.program?.revision ?? 0);
-  gauge('causeway_config_apis', 'Published versions in force.', (g) => g.program?.size ?? 0);
-  gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0);
+  const gauge = (name: string, help: string, read: (gateway: Gateway) => number, aggregator: Aggregator = 'sum') =>
+    exportGauge(registry, name, help, () => read(gateway()), aggregator);
+  // Of several workers the one that is behind.
+  gauge('causeway_config_revision', 'Revision that is in force; 0 before the first.', (g) => g.program?.revision ?? 0, 'min');
+  gauge('causeway_config_apis', 'Published versions in force.', (g) => g.program?.size ?? 0, 'min');
+  gauge('causeway_config_quarantined', 'Resources that could not be compiled.', (g) => g.program?.quarantine.length ?? 0, 'max');
   gauge('causeway_running_requests', 'Requests of clients that are not done.', (g) => g.running);
   gauge('causeway_nested_calls', 'Internal calls running in this process.', (g) => g.nestedCalls);
   gauge('causeway_cache_entries', 'Answers that are kept.', (g) => g.answers.size);
@@ -135,17 +147,10 @@ function exportState(registry: Registry, gateway: () => Gateway): void {
   gauge('causeway_buffered_bytes', 'Bytes of request bodies held in memory.', (g) => g.buffers.bytes);
 }
 
-/** How far the node follows its instance. */
+/** How far the node follows its instance; of several workers the worst. */
 function exportSync(registry: Registry, status: () => SyncStatus): void {
   const gauge = (name: string, help: string, read: (status: SyncStatus) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read(status()));
-      },
-    });
+    exportGauge(registry, name, help, () => read(status()), 'max');
   gauge(
     'causeway_config_age_seconds',
     'Since a source last confirmed that what runs is the newest.',
@@ -161,6 +166,7 @@ function exportSync(registry: Registry, status: () => SyncStatus): void {
     name: 'causeway_config_source',
     help: 'Where the running snapshot came from: 1 for that source.',
     labelNames: ['source'],
+    aggregator: 'max',
     registers: [registry],
     collect() {
       const { source } = status();
@@ -173,6 +179,18 @@ function exportSync(registry: Registry, status: () => SyncStatus): void {
     'Snapshots that were swapped in (applied), and documents and snapshots that were not what they should be (refused).',
     () => ({ applied: status().counters.applied, refused: status().counters.refused }),
   );
+}
+
+function exportGauge(registry: Registry, name: string, help: string, read: () => number, aggregator: Aggregator): void {
+  new Gauge({
+    name,
+    help,
+    aggregator,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
 }
 
 const SOURCES: readonly SourceName[] = ['redis', 'http', 'disk'];

@@ -45,7 +45,7 @@ export function send(x: Hop, answer: Answer, req: IncomingMessage, res: ServerRe
   }
   // An unread body is in the way of the next request: rather than read what nobody wants, the connection ends.
   const unread = x.body !== null && !req.complete;
-  if (answer.close || unread || gateway.draining) headers.push('Connection', 'close');
+  if (answer.close || unread || gateway.parting) headers.push('Connection', 'close');
   if (answer.close || unread) condemn(req.socket);
   if (body !== null && !Buffer.isBuffer(body)) {
     res.writeHead(answer.status, headers);

@@ -37,6 +37,8 @@ export interface SyncOptions {
   readonly controlPlaneUrl: string;
   readonly nodeToken: string;
   readonly dataDir: string;
+  /** Whether this process writes the copy on disk. Of workers that share the folder one does: `keepCopy` makes it this one. */
+  readonly keepsCopy?: boolean;
   readonly apply: Apply;
   readonly logger: SyncLogger;
   readonly clock: Clock;
@@ -85,6 +87,8 @@ export interface SyncStatus {
 
 export interface Sync {
   status(): SyncStatus;
+  /** Writes the copy on disk from now on, beginning with what runs. */
+  keepCopy(): void;
   /** Ends connections, timers and waits; what runs goes on running. */
   stop(): Promise<void>;
 }

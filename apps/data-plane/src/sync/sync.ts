@@ -25,6 +25,7 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   const troubles = new Troubles(options.logger, signal);
   const controlPlane = new ControlPlaneClient(options.controlPlaneUrl, options.nodeToken, signal);
   const disk = new Disk(options.dataDir, options.instance);
+  let keepsCopy = options.keepsCopy ?? true;
   const saver = new Saver(disk, options.clock, troubles, signal);
   const jittered = () => timing.pollMs * (0.7 + 0.6 * options.clock.random());
 
@@ -66,7 +67,7 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
     {
       onApplied(running) {
         redis?.follow(running.manifest.instance);
-        saver.save(running);
+        if (keepsCopy) saver.save(running);
       },
       onChange: () => void reporter.report(),
     },
@@ -102,6 +103,10 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
 
   return {
     status: () => follower.status(),
+    keepCopy() {
+      keepsCopy = true;
+      if (follower.running !== null) saver.save(follower.running);
+    },
     async stop() {
       clearTimeout(poll);
       clearInterval(ask);

@@ -30,6 +30,7 @@ export interface Plane {
   admin(path: string): Promise<{ readonly status: number; readonly text: string; readonly type: string }>;
   /** The first problems that the gateway itself noted: bugs. */
   readonly failures: readonly string[];
+  handOver: DataPlane['handOver'];
   readonly stopped: boolean;
   stop(): Promise<void>;
   /** Stops, and gives the lines of the access log. */
@@ -74,7 +75,7 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
     },
   });
   const nonces = openNonces(config, () => {});
-  const plane = createDataPlane(config, pino(sink), nonces, logFile);
+  const plane = createDataPlane(config, pino(sink), nonces, { logTo: logFile });
   const apply = async (input: SnapshotInput | Map<string, HashedChunk>) => {
     const chunks = input instanceof Map ? input : snapshot(input);
     const deps = {
@@ -113,6 +114,7 @@ export async function startPlane(options: PlaneOptions): Promise<Plane> {
     adminPort: config.admin.port,
     apply,
     follow: (status) => plane.follow(status),
+    handOver: () => plane.handOver(),
     metric,
     untilMetric: (name, value) => until(async () => (await metric(name)) === value, `${name} is ${value}`),
     admin,

@@ -11,6 +11,8 @@ export interface Message {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
+  /** For a client that is told apart by its connections. */
+  readonly agent?: Agent;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -20,7 +22,7 @@ export function send(port: number, host: string, target: string, message: Messag
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        agent,
+        agent: message.agent ?? agent,
         host: '127.0.0.1',
         port,
         path: target,
