@@ -45,6 +45,8 @@ export async function seedApis(client: pg.Client, account: Account, groups: numb
      FROM apis WHERE account_id = $1`,
     [account.id],
   );
+  // Stamps what was noted for rollbacks, as every write does last.
+  await client.query('UPDATE instances SET revision = revision + 1 WHERE id = $1', [account.instanceId]);
 }
 
 /** Apps with a pair and an AppCode each, and a grant on an API. Nothing opens their secrets. */
