@@ -1,6 +1,6 @@
 /** Redis as requests use it: asked for a short time, and not at all while it does not answer. */
 // hot
-import { createClient } from '@redis/client';
+import { connectRedis, type RedisClient } from '@causeway/redis';
 
 /** A request waits this long for Redis at most. */
 const ANSWER_MS = 250;
@@ -11,16 +11,6 @@ const SLICES = 5;
 
 /** Told when Redis stops answering, with the reason, and when it answers again (null). */
 export type OnRedis = (reason: string | null) => void;
-
-function connect(url: string) {
-  return createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: { connectTimeout: 1000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, RETRY_MS) },
-  });
-}
-
-export type RedisClient = ReturnType<typeof connect>;
 
 export class RedisLink {
   readonly client: RedisClient;
@@ -36,9 +26,7 @@ export class RedisLink {
     private readonly onRedis: OnRedis,
     private readonly answerMs = ANSWER_MS,
   ) {
-    this.client = connect(url);
-    this.client.on('error', (error: Error) => this.tellAway(error));
-    this.client.connect().catch((error: Error) => this.tellAway(error));
+    this.client = connectRedis(url, (error) => this.tellAway(error));
   }
 
   /** False while nobody should ask. One request in a while is told to try. */

@@ -1,5 +1,5 @@
 /** The Redis in which limits are counted: asked for a moment only, and left alone for a while when it does not answer. */
-import { createClient } from '@redis/client';
+import { connectRedis, type RedisClient } from '@causeway/redis';
 import { deadline } from '../publish/deadline.js';
 
 /** A request waits this long for Redis at most. */
@@ -8,7 +8,7 @@ const ANSWER_MS = 250;
 const RETRY_MS = 1000;
 
 export class LimitsRedis {
-  readonly client;
+  readonly client: RedisClient;
   /** Monotonic time, ms, before which nobody asks; 0 while Redis answers. */
   private awayUntilMs = 0;
   private told = false;
@@ -22,19 +22,7 @@ export class LimitsRedis {
     url: string,
     private readonly onRedis: (reason: string | null) => void,
   ) {
-    this.client = createClient({
-      url,
-      disableOfflineQueue: true,
-      pingInterval: 1000,
-      socket: {
-        connectTimeout: 1000,
-        // A connection whose other end is gone without a word ends after this, and a new one is made.
-        socketTimeout: 5000,
-        reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, RETRY_MS),
-      },
-    });
-    this.client.on('error', (error: Error) => this.tellAway(error));
-    this.client.connect().catch((error: Error) => this.tellAway(error));
+    this.client = connectRedis(url, (error) => this.tellAway(error));
   }
 
   /** Undefined when Redis did not answer. */

@@ -1,0 +1,3 @@
+/** How every process reaches Redis. */
+export * from './connect-redis.js';
+export * from './give-up-silence.js';
