@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { canonicalBytes } from './canonical-json.js';
 import { InstanceKeys } from './instance-keys.js';
 import { decodeManifest, manifestHash } from './manifest-codec.js';
+import { MAX_UNSIGNED_BYTES } from './transport.js';
 
 const oldKey = { id: 'old', key: Buffer.alloc(32, 1) };
 const newKey = { id: 'new', key: Buffer.alloc(32, 2) };
@@ -99,6 +100,18 @@ describe('a manifest', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('that is large is believed as text, by any key there is, before anybody parses it', () => {
+    const chunks = Object.fromEntries(Array.from({ length: 4000 }, (_, n) => [`plugin:${n}`, 'c'.repeat(64)]));
+    const large = keys.sign({ ...unsigned, chunks });
+    const bytes = canonicalBytes(large);
+    expect(bytes.length).toBeGreaterThan(MAX_UNSIGNED_BYTES);
+    expect(decodeManifest(() => new InstanceKeys([newKey, oldKey]), 'i1', bytes)).toEqual(large);
+    const forged = canonicalBytes({ ...large, revision: 8 });
+    // Not JSON at all: who parsed it would say so.
+    for (const text of [forged, Buffer.alloc(bytes.length, '['), Buffer.concat([bytes, Buffer.from('[')])])
+      expect(() => decode(text)).toThrow(`A manifest of ${text.length} bytes is not signed`);
   });
 
   it('is refused with any field changed, and for another instance', () => {

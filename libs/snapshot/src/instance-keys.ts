@@ -45,10 +45,27 @@ export class InstanceKeys {
     const { mac, ...named } = manifest;
     const subkeys = this.subkeys.get(manifest.keyId);
     if (subkeys === undefined) return false;
-    const expected = Buffer.from(macOf(subkeys.manifest, named).toString('base64url'));
-    const given = Buffer.from(mac);
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return isSame(Buffer.from(mac), macOf(subkeys.manifest, named));
   }
+
+  /** As `verify`, for canonical text that is not parsed yet: what was signed is all of it but the mac, which comes last of its kind. */
+  verifyText(text: Buffer): boolean {
+    const at = text.lastIndexOf(MAC);
+    const end = text.indexOf('"', at + MAC.length);
+    if (at < 0 || end < 0) return false;
+    const given = text.subarray(at + MAC.length, end);
+    const [before, after] = [text.subarray(0, at), text.subarray(end + 1)];
+    return [...this.subkeys.values()].some(({ manifest }) =>
+      isSame(given, createHmac('sha256', manifest).update(before).update(after).digest()),
+    );
+  }
+}
+
+const MAC = ',"mac":"';
+
+function isSame(given: Buffer, mac: Buffer): boolean {
+  const expected = Buffer.from(mac.toString('base64url'));
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function macOf(key: Buffer, named: object): Buffer {

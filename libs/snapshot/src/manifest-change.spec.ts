@@ -6,7 +6,7 @@ import { canonicalBytes } from './canonical-json.js';
 import { InstanceKeys } from './instance-keys.js';
 import { applyChange, changeBetween, decodeChange } from './manifest-change.js';
 import { manifestHash } from './manifest-codec.js';
-import { pack } from './transport.js';
+import { MAX_UNSIGNED_BYTES, pack } from './transport.js';
 
 const keys = new InstanceKeys([{ id: 'k', key: Buffer.alloc(32, 5) }]);
 const chunks = fc.dictionary(
@@ -40,5 +40,10 @@ describe('a change', () => {
     expect(keys.verify(applyChange(before, { ...change, set: { ...change.set, e: hash } }))).toBe(false);
     expect(keys.verify(applyChange(before, { ...change, removed: [] }))).toBe(false);
     expect(keys.verify(applyChange(before, { ...change, manifest: { ...change.manifest, revision: 9 } }))).toBe(false);
+  });
+
+  it('that is larger than anybody would parse is refused', () => {
+    for (const packed of [Buffer.alloc(MAX_UNSIGNED_BYTES + 1, ' '), pack(Buffer.alloc(MAX_UNSIGNED_BYTES + 1, ' '))])
+      expect(() => decodeChange(packed)).toThrow(/larger/);
   });
 });

@@ -1,6 +1,6 @@
 /** Manifests as what changed of them. */
 import { type Manifest, ManifestChange } from '@causeway/contract';
-import { unpack } from './transport.js';
+import { MAX_UNSIGNED_BYTES, unpack } from './transport.js';
 
 /** @param hash of `after` */
 export function changeBetween(before: Manifest, { chunks, ...manifest }: Manifest, hash: string): ManifestChange {
@@ -9,9 +9,9 @@ export function changeBetween(before: Manifest, { chunks, ...manifest }: Manifes
   return { hash, manifest, set, removed: Object.keys(before.chunks).filter((key) => !Object.hasOwn(chunks, key)) };
 }
 
-/** Throws an Error on broken JSON or schema. Nothing says yet that what it makes is right: see `InstanceKeys.verify`. */
+/** Throws an Error on broken JSON or schema, and on more than `MAX_UNSIGNED_BYTES`. Nothing says yet that what it makes is right: see `InstanceKeys.verify`. */
 export function decodeChange(packed: Buffer): ManifestChange {
-  return ManifestChange.parse(JSON.parse(unpack(packed).toString('utf8')));
+  return ManifestChange.parse(JSON.parse(unpack(packed, MAX_UNSIGNED_BYTES).toString('utf8')));
 }
 
 /** The manifest after a change; authentic only when its signature is. */

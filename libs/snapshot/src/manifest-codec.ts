@@ -3,7 +3,7 @@ import { formatProblem, Manifest, ManifestEnvelope } from '@causeway/contract';
 import { canonicalBytes } from './canonical-json.js';
 import { hashOf } from './chunk-codec.js';
 import type { InstanceKeys } from './instance-keys.js';
-import { unpack } from './transport.js';
+import { MAX_UNSIGNED_BYTES, unpack } from './transport.js';
 
 /** Hash of the canonical bytes: the manifest's ETag and the `hash` of a head. */
 export function manifestHash(manifest: Manifest): string {
@@ -29,7 +29,10 @@ export function decodeManifest(
   instanceId: string | null,
   packed: Buffer,
 ): Manifest {
-  const content: unknown = JSON.parse(unpack(packed).toString('utf8'));
+  const bytes = unpack(packed);
+  if (instanceId !== null && bytes.length > MAX_UNSIGNED_BYTES && !keysOf(instanceId).verifyText(bytes))
+    throw new Error(`A manifest of ${bytes.length} bytes is not signed with a key of this instance`);
+  const content: unknown = JSON.parse(bytes.toString('utf8'));
   const envelope = ManifestEnvelope.parse(content);
   const { instance, epoch, revision, format } = envelope;
   if (instanceId !== null && instance !== instanceId) throw new Error(`The manifest is of instance ${instance}`);

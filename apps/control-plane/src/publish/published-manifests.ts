@@ -1,6 +1,6 @@
 /** The manifests that stand in Postgres, each read once: what the HTTP endpoints serve and Redis is held to. */
 import { compareRevisions, type Manifest } from '@causeway/contract';
-import { canonicalBytes, changeBetween, hashOf, pack } from '@causeway/snapshot';
+import { canonicalBytes, changeBetween, hashOf, MAX_UNSIGNED_BYTES, pack } from '@causeway/snapshot';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ManifestBell } from './manifest-bell.js';
@@ -72,7 +72,9 @@ export class PublishedManifests {
 
 function changeSince(known: PublishedManifest | undefined, manifest: Manifest, hash: string): PublishedManifest['change'] {
   if (known === undefined || known.hash === hash) return null;
-  return { since: known.hash, packed: pack(canonicalBytes(changeBetween(known.manifest, manifest, hash))) };
+  const bytes = canonicalBytes(changeBetween(known.manifest, manifest, hash));
+  // Nobody would read it: the manifest itself is signed.
+  return bytes.length > MAX_UNSIGNED_BYTES ? null : { since: known.hash, packed: pack(bytes) };
 }
 
 interface HeadRow {
