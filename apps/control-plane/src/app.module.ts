@@ -10,7 +10,7 @@ import { BindingsModule } from './bindings/bindings.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
 import type { Settings } from './config.js';
-import { dataSourceOptions } from './data-source.js';
+import { servingOptions } from './data-source.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { DeploymentsModule } from './deployments/deployments.module.js';
 import { DomainsModule } from './domains/domains.module.js';
@@ -46,7 +46,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.with(settings),
-        TypeOrmModule.forRoot({ ...dataSourceOptions(settings.databaseUrl, settings.databasePool), autoLoadEntities: true }),
+        TypeOrmModule.forRoot({ ...servingOptions(settings.databaseUrl, settings.databasePool), autoLoadEntities: true }),
         HttpModule,
         LimitsModule,
         MetricsModule,

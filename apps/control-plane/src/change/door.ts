@@ -13,6 +13,8 @@ import { WriteCounters } from './write-counters.js';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+/** Of a control plane that stood still, whose transaction the database ends soon. */
+const LOCK_NOT_AVAILABLE = '55P03';
 const ATTEMPTS = 5;
 
 type Revisions = Written<unknown>['revisions'];
@@ -176,5 +178,5 @@ async function record(
 function isCollision(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const code = (error.driverError as { code?: unknown }).code;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || code === LOCK_NOT_AVAILABLE;
 }

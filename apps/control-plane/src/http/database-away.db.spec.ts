@@ -3,6 +3,7 @@ import { describeOnPostgres, postgresUrl } from '@causeway/test-stores';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startTestApp, type TestApp } from '../testing/test-app.js';
+import { databaseProblem } from './database-problem.js';
 
 describeOnPostgres('without its database', () => {
   let app: TestApp;
@@ -34,5 +35,17 @@ describeOnPostgres('without its database', () => {
     await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     await list().expect(200);
     await app.http.get('/readyz').expect(200);
+  });
+
+  it('says the same of a session that was ended between two statements of its transaction', async () => {
+    const runner = app.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    const [{ pid }] = await runner.query('SELECT pg_backend_pid() AS pid');
+    await server.query('SELECT pg_terminate_backend($1)', [pid]);
+    while (!runner.isReleased) await new Promise(setImmediate);
+    for (const either of [runner, runner.manager]) {
+      const error = await either.query('SELECT 1').catch((reason: unknown) => reason);
+      expect(databaseProblem(error)?.status).toBe(503);
+    }
   });
 });

@@ -1,23 +1,27 @@
 /** What an error of the database means to a client; null for a bug of ours. */
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { malformed, Problem } from './problem.js';
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 /** Invalid byte sequence, untranslatable character, invalid text representation: U+0000 or half a surrogate pair in a text. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05', '22P02']);
-/** Connection exceptions, lack of resources, shutdown, no such or no open database (classes 08, 53, 57P; 3D000, 55000). */
+/** Connection exceptions, lack of resources, shutdown, a session ended for standing still, a lock that is not given up, no such or no open database (classes 08, 53, 57P; 25P03, 3D000, 55000, 55P03). */
 const AWAY =
-  /^(?:08...|53...|57P0.|3D000|55000|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|ENOENT|EAI_AGAIN)$/;
+  /^(?:08...|53...|57P0.|25P03|3D000|55000|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|ENOENT|EAI_AGAIN)$/;
 /** What `pg` says without a code. */
 const AWAY_MESSAGE =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 export function databaseProblem(error: unknown): Problem | null {
   const cause = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return null;
   const { code = '' } = cause as { code?: string };
-  if (AWAY.test(code) || AWAY_MESSAGE.test(cause.message))
+  // TypeORM says so when the database ended a session between two statements of its transaction.
+  const isEnded = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError].some(
+    (each) => cause instanceof each,
+  );
+  if (isEnded || AWAY.test(code) || AWAY_MESSAGE.test(cause.message))
     return new Problem(
       503,
       'ServiceUnavailable',
