@@ -165,6 +165,21 @@ describeWithRedis('the copy in Redis', () => {
     expect(await store.dataSource.query('SELECT epoch FROM deployment_state')).toEqual([{ epoch: '1' }]);
   });
 
+  it('gets back what somebody replaced: by a list, or by a name that leads elsewhere', async () => {
+    const name = redisKeys.instanceName(prefix, 'i1-name');
+    const own = [redisKeys.head(prefix, 'i1'), redisKeys.manifest(prefix, 'i1'), name];
+    for (const key of own) await redis.multi().del(key).rPush(key, 'not a string').exec();
+    await plane.redis.assertAll();
+    await complete();
+    await redis.set(name, 'i2');
+    await plane.redis.assertAll();
+    await complete();
+    const [manifest = '', forged] = [own[1], JSON.stringify({ epoch: 9, revision: 9, hash: 'f'.repeat(64) })];
+    await redis.multi().del(manifest).rPush(manifest, 'not a string').set(redisKeys.head(prefix, 'i1'), forged).exec();
+    await plane.redis.assertAll();
+    await complete();
+  });
+
   it('loses what led to an instance that was deleted, or to its old name', async () => {
     await insertInstance(store.dataSource, 'i2');
     await plane.publisher.publishPending();

@@ -103,9 +103,11 @@ export class RedisKeeper {
     for (const [instanceId, announcements] of this.waiting) {
       this.waiting.delete(instanceId);
       try {
-        await shelf.putChunks(announcements.flatMap(({ chunks }) => chunks));
-        // Each of them, so that a reader finds its way from any; the head goes to the newest at once.
-        for (const { published } of announcements) await shelf.putChange(published);
+        // Each change, so that a reader finds its way from any; the head goes to the newest at once. A Redis far away answers all of it together.
+        await Promise.all([
+          shelf.putChunks(announcements.flatMap(({ chunks }) => chunks)),
+          ...announcements.map(({ published }) => shelf.putChange(published)),
+        ]);
         await this.raise(shelf, (announcements.at(-1) as Announcement).published);
       } catch (error) {
         this.unhealthy(error);

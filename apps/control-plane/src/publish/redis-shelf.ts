@@ -1,8 +1,9 @@
 /** The copy of published manifests and chunks in Redis: doorbell and cache, never the truth. */
 import { createHash } from 'node:crypto';
 import { compareRevisions, Head, redisKeys } from '@causeway/contract';
+import { connectRedis } from '@causeway/redis';
 import { decodeManifest, type EncodedChunk, pack, UnreadableFormat } from '@causeway/snapshot';
-import { createClient, RESP_TYPES } from '@redis/client';
+import { RESP_TYPES } from '@redis/client';
 import type { ChunkSources } from './chunk-sources.js';
 import { deadline } from './deadline.js';
 import type { PublishedManifest } from './published-manifests.js';
@@ -19,12 +20,19 @@ const CHANGE_TTL_SECONDS = 600;
 /** Keys or values in one command. */
 const BATCH = 500;
 
+/** What is no string, because somebody else wrote there, counts as lost: SET takes its place. */
+const READ = `
+local function read(key)
+  local held = redis.pcall('GET', key)
+  return type(held) == 'string' and held or nil
+end`;
+
 /**
  * Raises head and manifest together, and never lowers them; answers the head that stands. The head is compared by (epoch, revision).
  * ARGV: epoch, revision, head, manifest, "force" or "".
  */
-const RAISE = `
-local held = redis.call('GET', KEYS[1])
+const RAISE = `${READ}
+local held = read(KEYS[1])
 if held and ARGV[5] ~= 'force' then
   local ok, head = pcall(cjson.decode, held)
   if ok and type(head) == 'table' and type(head.epoch) == 'number' and type(head.revision) == 'number' then
@@ -36,15 +44,15 @@ redis.call('SET', KEYS[2], ARGV[4])
 redis.call('SET', KEYS[1], ARGV[3])
 return ARGV[3]`;
 
-/** 1 when head and manifest stand as they should. ARGV: head, SHA-1 of the manifest. */
-const STANDS = `
-local manifest = redis.call('GET', KEYS[2])
-if manifest and redis.call('GET', KEYS[1]) == ARGV[1] and redis.sha1hex(manifest) == ARGV[2] then return 1 end
-return 0`;
+/** 1 when head, manifest and name stand as they should. ARGV: head, SHA-1 of the manifest, instance id. */
+const STANDS = `${READ}
+local manifest = read(KEYS[2])
+if not manifest or redis.sha1hex(manifest) ~= ARGV[2] then return 0 end
+return read(KEYS[1]) == ARGV[1] and read(KEYS[3]) == ARGV[3] and 1 or 0`;
 
 /** Takes a name away unless it stands for another instance by now. ARGV: instance id. */
-const UNNAME = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+const UNNAME = `${READ}
+if read(KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`;
 
 export type Position = Pick<Head, 'epoch' | 'revision'>;
@@ -59,19 +67,8 @@ export class RedisShelf {
     private readonly sources: ChunkSources,
     events: { onReady(): void; onError(error: Error): void },
   ) {
-    this.client = createClient({
-      url,
-      disableOfflineQueue: true,
-      pingInterval: 1000,
-      socket: {
-        connectTimeout: ANSWER_WITHIN_MS,
-        socketTimeout: 5000,
-        reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 2000),
-      },
-    }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    this.client.on('error', events.onError);
+    this.client = connectRedis(url, events.onError).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
     this.client.on('ready', events.onReady);
-    this.client.connect().catch(events.onError);
   }
 
   get isReady(): boolean {
@@ -117,11 +114,13 @@ export class RedisShelf {
     await this.answer(this.client.del(this.headAndManifest(instanceId)));
   }
 
-  /** True when head and manifest stand there exactly as published. */
+  /** True when head, manifest and name stand there exactly as published. */
   async stands(published: PublishedManifest): Promise<boolean> {
+    const { instance } = published.manifest;
     const sha1 = createHash('sha1').update(published.packed).digest('hex');
-    const keys = this.headAndManifest(published.manifest.instance);
-    return (await this.answer(this.client.eval(STANDS, { keys, arguments: [headText(published), sha1] }))) === 1;
+    const keys = [...this.headAndManifest(instance), redisKeys.instanceName(this.prefix, published.instanceName)];
+    const values = [headText(published), sha1, instance];
+    return (await this.answer(this.client.eval(STANDS, { keys, arguments: values }))) === 1;
   }
 
   /** Keeps chunks for the full time from now on; the hashes that Redis has lost. */
@@ -171,7 +170,9 @@ export class RedisShelf {
 
   /** Anybody who can write Redis can write a head; only a control plane can sign the manifest that belongs to it. */
   private async isAuthentic(instanceId: string, head: Head): Promise<boolean> {
-    const packed = await this.answer(this.client.get(redisKeys.manifest(this.prefix, instanceId)));
+    const key = redisKeys.manifest(this.prefix, instanceId);
+    if ((await this.answer(this.client.type(key))) !== 'string') return false;
+    const packed = await this.answer(this.client.get(key));
     if (packed === null) return false;
     try {
       const manifest = decodeManifest((id) => this.sources.keysOf(id), instanceId, Buffer.from(packed));
