@@ -11,9 +11,12 @@ export const ALWAYS_ON: BreakerSettings = { threshold: 1000, windowSeconds: 30, 
 /** Breakers that are kept; above that those are forgotten that are closed. */
 const MAX_KNOWN = 20_000;
 
-/** One more failure in this second, and what is older than the window away: how many there are. Fields are seconds. */
+/**
+ * One more failure in this second, and what is older than the window away: how many there are. Fields are seconds of Redis's own clock:
+ * by theirs, a node whose clock is ahead would take away what the others noted.
+ */
 const NOTE = `
-local second, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local second, window = tonumber(redis.call('TIME')[1]), tonumber(ARGV[1])
 redis.call('HINCRBY', KEYS[1], second, 1)
 redis.call('EXPIRE', KEYS[1], window)
 local sum = 0
@@ -65,7 +68,7 @@ export class Breakers implements BreakerStore {
     if (this.shared === null) return;
     const { link, prefix } = this.shared;
     const keys = [redisKeys.failures(prefix, this.instanceId(), key)];
-    const values = [String(Math.floor(Date.now() / 1000)), String(settings.windowSeconds)];
+    const values = [String(settings.windowSeconds)];
     const together = await link.ask(async () => Number(await link.client.eval(NOTE, { keys, arguments: values })));
     if (together === null || together < settings.threshold || breaker.state !== 'closed') return;
     breaker.open(settings, this.now());

@@ -7,26 +7,35 @@ const MINUTE_MS = 60_000;
 const START_MS = 1_700_000_040_000;
 
 function make(max?: number) {
-  const clock = { nowMs: START_MS };
-  const limits = new LocalLimits(() => clock.nowMs, max);
+  const clock = { nowMs: START_MS, upMs: 0 };
+  const limits = new LocalLimits({ now: () => clock.nowMs, monotonic: () => clock.upMs }, max);
+  /** As time does, which both clocks follow. */
+  const pass = (ms: number) => {
+    clock.nowMs += ms;
+    clock.upMs += ms;
+  };
   const take = (key: string, limit: number, share?: number) => limits.take([{ key, limit, windowMs: MINUTE_MS }], share);
-  return { clock, limits, take };
+  return { clock, limits, take, pass };
 }
 
 describe('a counter', () => {
   it('has room for its limit in each window, which are those of UTC', () => {
-    const { clock, take } = make();
+    const { clock, take, pass } = make();
     clock.nowMs = Math.floor(START_MS / MINUTE_MS) * MINUTE_MS + 59_000;
     expect([take('k', 2), take('k', 2), take('k', 2)]).toEqual([null, null, { at: 0, retryAfterMs: 1000 }]);
-    clock.nowMs += 1000;
+    pass(1000);
     expect([take('k', 2), take('other', 1)]).toEqual([null, null]);
   });
 
-  it('gains nothing by a clock that is set back', () => {
-    const { clock, take } = make();
-    expect([take('k', 1), take('k', 1)]).toMatchObject([null, { at: 0 }]);
-    clock.nowMs -= 10 * MINUTE_MS;
-    expect(take('k', 1)).toMatchObject({ at: 0, retryAfterMs: MINUTE_MS });
+  it.each([-60, 60])('neither ends sooner nor later by a clock that is set by %d minutes', (minutes) => {
+    const { clock, take, pass } = make();
+    pass(20_000);
+    const leftMs = MINUTE_MS - (clock.nowMs % MINUTE_MS);
+    expect([take('k', 1), take('k', 1)]).toEqual([null, { at: 0, retryAfterMs: leftMs }]);
+    clock.nowMs += minutes * MINUTE_MS;
+    expect(take('k', 1)).toEqual({ at: 0, retryAfterMs: leftMs });
+    pass(leftMs);
+    expect([take('k', 1), take('k', 1)]).toEqual([null, { at: 0, retryAfterMs: MINUTE_MS }]);
   });
 
   it('may be a part of the limit, at least one', () => {

@@ -6,19 +6,27 @@ import type { Counted, Refused } from '@causeway/plugins';
 const MAX_COUNTERS = 200_000;
 
 interface Counter {
-  /** Windows since 1970. */
-  window: number;
+  /** Monotonic, ms: a clock that is set neither ends a window nor makes it last longer. */
+  endsMs: number;
   count: number;
 }
+
+export interface Clocks {
+  /** Wall clock, ms: windows begin and end with those of UTC. */
+  now(): number;
+  /** ms. */
+  monotonic(): number;
+}
+
+const CLOCKS: Clocks = { now: () => Date.now(), monotonic: () => performance.now() };
 
 export class LocalLimits {
   /** Those whose window began longest ago come first. */
   private readonly counters = new Map<string, Counter>();
   private readonly waiting = new Map<string, number>();
 
-  /** @param now wall clock, ms: windows are aligned to UTC */
   constructor(
-    private readonly now: () => number = Date.now,
+    private readonly clocks = CLOCKS,
     private readonly max = MAX_COUNTERS,
   ) {}
 
@@ -28,14 +36,13 @@ export class LocalLimits {
 
   /** @param share of each limit that is this process's own */
   take(counted: readonly Counted[], share = 1): Refused | null {
-    const nowMs = this.now();
+    const nowMs = this.clocks.monotonic();
     for (let at = 0; at < counted.length; at++) {
-      const { key, limit, windowMs } = counted[at]!;
+      const { key, limit } = counted[at]!;
       const own = share === 1 ? limit : Math.max(1, Math.floor(limit * share));
       const counter = this.counters.get(key);
-      // A clock that was set back counts on in the window that it knows.
-      if (counter !== undefined && counter.window >= Math.floor(nowMs / windowMs) && counter.count >= own)
-        return { at, retryAfterMs: Math.min(windowMs, (counter.window + 1) * windowMs - nowMs) };
+      if (counter !== undefined && counter.endsMs > nowMs && counter.count >= own)
+        return { at, retryAfterMs: counter.endsMs - nowMs };
     }
     for (let at = 0; at < counted.length; at++) this.charge(counted[at]!, nowMs);
     return null;
@@ -56,14 +63,13 @@ export class LocalLimits {
   }
 
   private charge({ key, windowMs }: Counted, nowMs: number): void {
-    const window = Math.floor(nowMs / windowMs);
     const counter = this.counters.get(key);
-    if (counter !== undefined && counter.window >= window) {
+    if (counter !== undefined && counter.endsMs > nowMs) {
       counter.count++;
       return;
     }
     if (counter !== undefined) this.counters.delete(key);
     else if (this.counters.size >= this.max) this.counters.delete(this.counters.keys().next().value!);
-    this.counters.set(key, { window, count: 1 });
+    this.counters.set(key, { endsMs: nowMs + windowMs - (this.clocks.now() % windowMs), count: 1 });
   }
 }

@@ -25,6 +25,15 @@ for i, key in ipairs(keys) do
 end
 return { 0, 0 }`;
 
+/** A node is there: how many are. Scores are those of Redis's own clock. ARGV: node, ms after which one counts as gone. */
+const SHOW = `
+local time = redis.call('TIME')
+local now, gone = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[2])
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - gone)
+redis.call('PEXPIRE', KEYS[1], gone)
+return redis.call('ZCARD', KEYS[1])`;
+
 /** How often a node shows that it is there, ms, and after how many such times it counts as gone. */
 const SHOW_MS = 5000;
 const MISSED = 3;
@@ -76,13 +85,8 @@ export class SharedLimits implements LimitStore {
     const { link, prefix, nodeId, instanceId } = this.options;
     if (instanceId() === '') return;
     const key = redisKeys.liveNodes(prefix, instanceId());
-    const nowMs = Date.now();
-    const count = await link.ask(async () => {
-      await link.client.zAdd(key, { score: nowMs, value: nodeId });
-      await link.client.zRemRangeByScore(key, 0, nowMs - MISSED * SHOW_MS);
-      await link.client.pExpire(key, MISSED * SHOW_MS);
-      return link.client.zCard(key);
-    });
+    const values = [nodeId, String(MISSED * SHOW_MS)];
+    const count = await link.ask(async () => Number(await link.client.eval(SHOW, { keys: [key], arguments: values })));
     if (count !== null) this.nodes = Math.max(1, count);
   }
 
