@@ -1,9 +1,9 @@
 /** The last rung: what a data plane keeps on disk. */
-import { mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { INSTANCE, instanceChunks, makeSnapshot } from './testing/origin.js';
+import { HttpOrigin, INSTANCE, instanceChunks, makeSnapshot } from './testing/origin.js';
 import { flipped, originPerTest } from './testing/origin-per-test.js';
 
 const bed = originPerTest();
@@ -73,6 +73,55 @@ describe('the copy on disk', () => {
     expect(names.filter((name) => /^[0-9a-f]{64}$/.test(name)).length).toBeLessThanOrEqual(3);
   });
 
+  it('is mended by the first save after a start that found others up', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }, instanceChunks(3)));
+    const first = await bed.start();
+    await first.sync.stop();
+    const folder = join(first.dataDir, 'snapshots', INSTANCE);
+    for (const name of await readdir(folder)) await truncate(join(folder, name), 5);
+    const second = await bed.start({ dataDir: first.dataDir });
+    await second.sync.stop();
+    await bed.http.stop();
+    const third = await bed.start({ dataDir: first.dataDir });
+    expect(third.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'disk' });
+    await bed.http.start(Number(new URL(bed.controlPlaneUrl).port));
+  });
+
+  it('of which a file cannot even be read is the one before', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const first = await bed.start();
+    await first.sync.stop();
+    await bed.http.stop();
+    await mkdir(join(first.dataDir, 'snapshots', INSTANCE, 'manifest-0000000000000001-0000000000000002.json'));
+    const second = await bed.start({ dataDir: first.dataDir });
+    expect(second.sync.status()).toMatchObject({ running: { revision: 1 }, source: 'disk' });
+    await bed.http.start(Number(new URL(bed.controlPlaneUrl).port));
+  });
+
+  it('is written again when somebody took it away, without a new revision', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const node = await bed.start({ timing: { askMs: 20, heartbeatMs: 600_000 } });
+    const folder = join(node.dataDir, 'snapshots');
+    const files = () => readdir(folder, { recursive: true }).catch(() => []);
+    const isWhole = async () => (await files()).some((name) => name.includes('manifest-'));
+    while (!(await isWhole())) await new Promise(setImmediate);
+    await rm(folder, { recursive: true });
+    while (!(await isWhole())) await new Promise(setImmediate);
+  });
+
+  it('leaves no pieces behind when it cannot be written to the end', async () => {
+    bed.http.publish(makeSnapshot({ revision: 1 }));
+    const dataDir = await mkdtemp(join(tmpdir(), 'causeway-sync-'));
+    const folder = join(dataDir, 'snapshots', INSTANCE);
+    // Where a file is to go there is a folder: the renaming fails, as writing does on a full disk.
+    const { hash } = makeSnapshot({ revision: 1 }).chunks[0] ?? { hash: '' };
+    await mkdir(join(folder, hash, 'taken'), { recursive: true });
+    const node = await bed.start({ dataDir });
+    while (!node.logged.some((line) => line.includes('on disk'))) await new Promise(setImmediate);
+    await node.sync.stop();
+    expect(await readdir(folder)).toEqual([hash]);
+  });
+
   it('that cannot be written stops nothing, and is told once', async () => {
     bed.http.publish(makeSnapshot({ revision: 1 }));
     const file = join(await mkdtemp(join(tmpdir(), 'causeway-sync-')), 'file');
@@ -80,11 +129,37 @@ describe('the copy on disk', () => {
     const node = await bed.start({ dataDir: file });
     bed.http.publish(makeSnapshot({ revision: 2 }));
     await node.runs(2);
-    const told = () => node.logged.filter((line) => line.includes('on disk'));
+    const told = () => node.logged.filter((line) => line.includes('Keeping the snapshot on disk'));
     while (told().length === 0) await new Promise(setImmediate);
     bed.http.publish(makeSnapshot({ revision: 3 }));
     await node.runs(3);
     await node.sync.stop();
     expect(told()).toHaveLength(1);
+  });
+
+  it('is not left for anything older: that may be a replay, or of a database that was set back', async () => {
+    bed.http.publish(makeSnapshot({ revision: 5 }));
+    const first = await bed.start();
+    await first.sync.stop();
+    bed.http.publish(makeSnapshot({ revision: 4 }));
+    const second = await bed.start({ dataDir: first.dataDir });
+    expect(second.sync.status()).toMatchObject({ running: { revision: 5 }, source: 'disk' });
+    bed.http.publish(makeSnapshot({ epoch: 2, revision: 4 }));
+    while (second.sync.status().running?.epoch !== 2) await new Promise(setImmediate);
+  });
+
+  it('is left for what is older when it is not whole', async () => {
+    bed.http.publish(makeSnapshot({ revision: 5 }, instanceChunks(3)));
+    const first = await bed.start();
+    await first.sync.stop();
+    const folder = join(first.dataDir, 'snapshots', INSTANCE);
+    for (const name of await readdir(folder)) if (!name.startsWith('manifest-')) await rm(join(folder, name));
+    // One that does not have the chunks either.
+    await bed.http.stop();
+    bed.http = new HttpOrigin();
+    bed.controlPlaneUrl = await bed.http.start();
+    bed.http.publish(makeSnapshot({ revision: 4 }));
+    const second = await bed.start({ dataDir: first.dataDir });
+    expect(second.sync.status()).toMatchObject({ running: { revision: 4 }, source: 'http' });
   });
 });

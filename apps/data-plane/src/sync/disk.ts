@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '@causeway/contract';
-import { canonicalBytes, hashOf, pack, unpack } from '@causeway/snapshot';
+import { canonicalBytes, hashOf, pack, unpack, verifyChunk } from '@causeway/snapshot';
 import type { HeldChunk, Position } from './options.js';
 
 const KEPT_MANIFESTS = 2;
@@ -18,6 +18,8 @@ export class Disk {
   private readonly folder: string;
   /** What manifests name that this process has written or read, by file. */
   private readonly hashes = new Map<string, readonly string[]>();
+  /** Chunks that this process has written, or found to be what their names say. */
+  private readonly whole = new Set<string>();
 
   /** Instances, as the settings call them, have folders of their own; workers of one instance share it. */
   constructor(dataDir: string, instance: string) {
@@ -30,7 +32,12 @@ export class Disk {
     return Promise.all(
       names.map(async (name) => {
         const path = join(this.folder, name);
-        return { packed: await readFile(path), confirmedAt: (await stat(path)).mtimeMs };
+        try {
+          return { packed: await readFile(path), confirmedAt: (await stat(path)).mtimeMs };
+        } catch {
+          // What cannot be read is no copy, as what is damaged: the one before may be whole.
+          return { packed: Buffer.alloc(0), confirmedAt: 0 };
+        }
       }),
     );
   }
@@ -52,19 +59,21 @@ export class Disk {
 
   /** A file that was found to be damaged: the next save writes it anew. */
   async drop(hash: string): Promise<void> {
+    this.whole.delete(hash);
     await rm(join(this.folder, hash), { force: true });
   }
 
-  /** Chunks that are missing first, then the manifest that names them, then away with what nothing names any more. */
+  /** Chunks that are missing or damaged first, then the manifest that names them, then away with what nothing names any more. */
   async save(manifest: Manifest, chunks: Iterable<HeldChunk>, nowMs: number): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const present = new Set(await this.names());
     for (const { hash, chunk } of chunks) {
-      if (present.has(hash)) continue;
+      if (present.has(hash) && (await this.isWhole(hash))) continue;
       const bytes = canonicalBytes(chunk);
       if (hashOf(bytes) !== hash) throw new Error(`chunk ${hash} does not survive being read`);
       await this.write(hash, pack(bytes));
       present.add(hash);
+      this.whole.add(hash);
     }
     await this.sync();
     const name = nameOf(manifest);
@@ -75,18 +84,36 @@ export class Disk {
     await this.sweep(nowMs);
   }
 
+  /** What an earlier process left is looked into once. */
+  private async isWhole(hash: string): Promise<boolean> {
+    if (this.whole.has(hash)) return true;
+    try {
+      verifyChunk(hash, await readFile(join(this.folder, hash)));
+    } catch {
+      return false;
+    }
+    this.whole.add(hash);
+    return true;
+  }
+
   /** A reader sees no file or a whole one: new file, fsync, rename. */
   private async write(name: string, bytes: Buffer): Promise<void> {
     const path = join(this.folder, name);
     const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
-    const file = await open(draft, 'wx', 0o600);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      const file = await open(draft, 'wx', 0o600);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      // A disk that is full is not filled with pieces.
+      await rm(draft, { force: true });
+      throw error;
     }
-    await rename(draft, path);
   }
 
   /** Makes the renames outlive a power loss. */
@@ -108,7 +135,9 @@ export class Disk {
       if (kept.has(name) || !(CHUNK.test(name) || DRAFT.test(name))) continue;
       const path = join(this.folder, name);
       const age = nowMs - (await stat(path)).mtimeMs;
-      if (age > SPARED_MS) await rm(path, { force: true });
+      if (age <= SPARED_MS) continue;
+      await rm(path, { force: true });
+      this.whole.delete(name);
     }
   }
 

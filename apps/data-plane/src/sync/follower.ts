@@ -16,6 +16,12 @@ export interface Running {
   readonly appliedAt: number;
 }
 
+/** What ran here before, and the wall clock when it was known to be the newest, ms. */
+export interface Copy {
+  readonly candidate: Candidate;
+  readonly confirmedAt: number;
+}
+
 export interface FollowerEvents {
   /** A snapshot was swapped in. */
   onApplied(running: Running): void;
@@ -35,6 +41,8 @@ export class Follower {
   private confirmedMs = performance.now();
   private readonly heldByHash = new Map<string, HeldChunk>();
   private isControlPlaneWanted = false;
+  /** The copies on disk, newest first, until something runs. */
+  private copies: readonly Copy[] = [];
   private readonly look = coalesce(() => this.lookOnce());
 
   constructor(
@@ -47,6 +55,21 @@ export class Follower {
     private readonly signal: AbortSignal,
     private readonly counters: SyncCounters,
   ) {}
+
+  /**
+   * What a start finds on disk: nothing older is taken from elsewhere. That may be a replay, or the database lost what it had: then the
+   * control plane learns from this node's report that there was more.
+   */
+  remember(copies: readonly Copy[]): void {
+    this.copies = copies;
+  }
+
+  /** The newest copy that is whole; true when it runs now. */
+  async installCopy(above: Candidate | null = null): Promise<boolean> {
+    for (const { candidate, confirmedAt } of this.copies)
+      if ((above === null || isNewer(candidate, above)) && (await this.install(candidate, confirmedAt))) return true;
+    return false;
+  }
 
   /** Asks for a look; those asked for while one is under way become one more. Resolves when nothing is left to look at. */
   pull({ askControlPlane = false } = {}): Promise<void> {
@@ -108,7 +131,7 @@ export class Follower {
     this.isControlPlaneWanted = false;
     const { candidate, isConfirmed, unreadable } = await this.ladder.look(this.floor(), askControlPlane);
     if (isConfirmed) this.confirmedMs = performance.now();
-    if (candidate !== null) await this.install(candidate);
+    if (candidate !== null && !(await this.installCopy(candidate))) await this.install(candidate);
     if (unreadable !== null) this.refuse(unreadable.position, unreadable.message);
   }
 
@@ -137,6 +160,7 @@ export class Follower {
     this.ladder.instanceId = manifest.instance;
     this.ladder.settled(candidate);
     if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
+    this.copies = [];
     this.running = { manifest, chunks, source, problems, appliedAt: this.options.clock.now() };
     this.heldByHash.clear();
     for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
@@ -177,4 +201,9 @@ export class Follower {
     this.options.logger.warn({ epoch, revision, reason }, 'a snapshot was refused; what ran before goes on');
     this.events.onChange();
   }
+}
+
+/** Of the same instance: one of another tells nothing. */
+function isNewer({ manifest }: Candidate, than: Candidate): boolean {
+  return manifest.instance === than.manifest.instance && compareRevisions(manifest, than.manifest) > 0;
 }

@@ -1,9 +1,13 @@
 /** Redis as a data plane uses it: head, manifest, chunks, and the doorbell. */
 import { Head, redisKeys } from '@causeway/contract';
-import { createClient, RESP_TYPES } from '@redis/client';
+import { connectRedis } from '@causeway/redis';
+import { RESP_TYPES } from '@redis/client';
 import { deadline } from './deadline.js';
 
 const ANSWER_WITHIN_MS = 2000;
+
+/** Several times what one takes: nobody has signed it, and it is parsed at every look. */
+const MAX_HEAD_BYTES = 1024;
 
 export interface RedisEvents {
   /** Connected, or connected again: what rang meanwhile was not heard. */
@@ -23,22 +27,9 @@ export class RedisFeed {
     private readonly prefix: string,
     private readonly events: RedisEvents,
   ) {
-    const client = createClient({
-      url,
-      disableOfflineQueue: true,
-      pingInterval: 1000,
-      socket: {
-        connectTimeout: ANSWER_WITHIN_MS,
-        socketTimeout: 5000,
-        reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 2000) * (0.7 + 0.6 * Math.random()),
-      },
-    });
+    const client = connectRedis(url, (error) => events.onLost(error));
     this.client = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    this.subscriber = client.duplicate();
-    for (const each of [client, this.subscriber]) {
-      each.on('error', (error: Error) => events.onLost(error));
-      each.connect().catch((error: Error) => events.onLost(error));
-    }
+    this.subscriber = connectRedis(url, (error) => events.onLost(error));
     client.on('ready', () => events.onReady());
     this.subscriber.on('ready', () => this.subscribe());
   }
@@ -55,7 +46,7 @@ export class RedisFeed {
   /** Null when there is none, or none that can be read. */
   async head(instanceId: string): Promise<Head | null> {
     const text = await this.get(redisKeys.head(this.prefix, instanceId));
-    if (text === null) return null;
+    if (text === null || text.length > MAX_HEAD_BYTES) return null;
     try {
       return Head.parse(JSON.parse(text.toString()));
     } catch {
@@ -74,6 +65,11 @@ export class RedisFeed {
 
   chunk(hash: string): Promise<Buffer | null> {
     return this.get(redisKeys.chunk(this.prefix, hash));
+  }
+
+  /** Takes away what is not the chunk: a control plane puts back what is missing, and does not look into what is there. */
+  async dropChunk(hash: string): Promise<void> {
+    await deadline(this.client.del(redisKeys.chunk(this.prefix, hash)), ANSWER_WITHIN_MS, 'Redis');
   }
 
   /** Listens to the doorbell of an instance from now on. */
@@ -99,7 +95,13 @@ export class RedisFeed {
   }
 
   private async get(key: string): Promise<Buffer | null> {
-    const value = await deadline(this.client.get(key), ANSWER_WITHIN_MS, 'Redis');
-    return value === null ? null : Buffer.from(value);
+    try {
+      const value = await deadline(this.client.get(key), ANSWER_WITHIN_MS, 'Redis');
+      return value === null ? null : Buffer.from(value);
+    } catch (error) {
+      // Somebody else wrote there: as little a document as any text that is none.
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return Buffer.alloc(0);
+      throw error;
+    }
   }
 }

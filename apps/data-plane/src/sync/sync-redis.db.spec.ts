@@ -98,6 +98,23 @@ describeWithRedis('with Redis', () => {
     expect(node.logged.filter((line) => line.startsWith('Redis fails'))).toHaveLength(1);
   });
 
+  it('loses chunks that are not what their names say, so that they are put back', async () => {
+    const first = makeSnapshot({ revision: 1 }, instanceChunks(3));
+    bed.http.publish(first);
+    await redis.publish(first);
+    const keys = first.chunks.map(({ hash }) => redisKeys.chunk(prefix, hash));
+    await redis.client.set(keys[0] ?? '', pack(Buffer.from('{}')));
+    await redis.client
+      .multi()
+      .del(keys[1] ?? '')
+      .rPush(keys[1] ?? '', 'not a string')
+      .exec();
+    const node = await bed.start(withRedis);
+    expect(node.sync.status()).toMatchObject({ running: { revision: 1 }, counters: { refused: 2 } });
+    expect(await redis.client.exists(keys)).toBe(0);
+    expect(node.logged.filter((line) => line.startsWith('Reading chunks from Redis fails'))).toHaveLength(1);
+  });
+
   it('that hangs or refuses is left alone: the control plane is followed at once', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ControlPlaneClient } from './control-plane-client.js';
 import { Disk } from './disk.js';
 import { EventStream } from './event-stream.js';
-import { Follower } from './follower.js';
+import { type Copy, Follower } from './follower.js';
 import { Ladder } from './ladder.js';
 import { type Sync, type SyncOptions, TIMING } from './options.js';
 import { RedisFeed } from './redis-feed.js';
@@ -54,7 +54,13 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   const counters = { applied: 0, refused: 0, applyMs: 0 };
   const ladder = new Ladder(options, redis, controlPlane, troubles, counters);
   const sources = {
-    redis: { get: async (hash: string) => (redis?.isReady === true ? redis.chunk(hash) : null) },
+    redis: {
+      get: async (hash: string) => (redis?.isReady === true ? redis.chunk(hash) : null),
+      async damaged(hash: string) {
+        troubles.failed(CHUNKS_IN_REDIS, new Error(`chunk ${hash} is not what its name says`));
+        await redis?.dropChunk(hash);
+      },
+    },
     http: { get: (hash: string, instanceId: string) => controlPlane.chunk(instanceId, hash) },
     disk: { get: (hash: string) => disk.chunk(hash), damaged: (hash: string) => disk.drop(hash) },
   };
@@ -66,6 +72,7 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
     troubles,
     {
       onApplied(running) {
+        troubles.works(CHUNKS_IN_REDIS);
         redis?.follow(running.manifest.instance);
         if (keepsCopy) saver.save(running);
       },
@@ -84,8 +91,10 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   );
 
   if (redis !== null) await Promise.race([redisTried, pause(REDIS_AT_START_MS)]);
+  follower.remember(await copiesOn(disk, ladder, troubles));
   await follower.pull({ askControlPlane: true });
-  if (follower.running === null) await installFromDisk(disk, ladder, follower, troubles);
+  // The last rung.
+  if (follower.running === null) await follower.installCopy();
 
   if (redis === null) stream.open();
   let poll = setTimeout(look, jittered()).unref();
@@ -96,8 +105,9 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   const ask = setInterval(() => {
     void follower.pull({ askControlPlane: true });
     const { running, unconfirmedMs } = follower.status();
-    // A save may be on its way: then there is nothing to note yet.
-    if (running !== null && unconfirmedMs <= timing.askMs) void disk.confirm(running, options.clock.now()).catch(() => undefined);
+    if (running === null || !keepsCopy || unconfirmedMs > timing.askMs) return;
+    // What is not there, because the disk was full or somebody took the folder away, is written now.
+    disk.confirm(running, options.clock.now()).catch(() => follower.running && saver.save(follower.running));
   }, timing.askMs).unref();
   const heartbeat = setInterval(() => void reporter.report(), timing.heartbeatMs).unref();
 
@@ -121,14 +131,22 @@ export async function startSync(options: SyncOptions): Promise<Sync> {
   };
 }
 
-/** The last rung: the newest copy on disk that is whole and signed. */
-async function installFromDisk(disk: Disk, ladder: Ladder, follower: Follower, troubles: Troubles): Promise<void> {
-  const copies = await disk.manifests().catch(() => []);
-  for (const { packed, confirmedAt } of copies) {
-    try {
-      if (await follower.install(ladder.open(packed, 'disk', null), confirmedAt)) return;
-    } catch (error) {
-      troubles.failed('Reading the snapshot on disk', error);
+const CHUNKS_IN_REDIS = 'Reading chunks from Redis';
+const READING = 'Reading the snapshot on disk';
+
+/** What is signed of what lies there, newest first. */
+async function copiesOn(disk: Disk, ladder: Ladder, troubles: Troubles): Promise<Copy[]> {
+  const copies: Copy[] = [];
+  try {
+    for (const { packed, confirmedAt } of await disk.manifests()) {
+      try {
+        copies.push({ candidate: ladder.open(packed, 'disk', null), confirmedAt });
+      } catch (error) {
+        troubles.failed(READING, error);
+      }
     }
+  } catch (error) {
+    troubles.failed(READING, error);
   }
+  return copies;
 }
