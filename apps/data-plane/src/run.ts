@@ -4,6 +4,7 @@ import { compileProgram } from '@causeway/engine';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.js';
 import { createDataPlane, type DataPlane, type DataPlaneOptions } from './data-plane.js';
+import { boundHeapGrowth } from './heap-growth.js';
 import { openNonces } from './nonces/open-nonces.js';
 import type { Apply, Sync } from './sync/options.js';
 import { startSync } from './sync/sync.js';
@@ -32,7 +33,9 @@ export function createRun(config: Config, options: DataPlaneOptions = {}, keepsC
   /** Compiles beside the traffic; the assignment is the swap. Requests under way keep the program they began with. */
   const apply: Apply = async (manifest, chunks, open) => {
     const deps = { open, proxyName: config.proxyName, services: plane.services, ...clock, pause: afterTraffic };
-    plane.program = await compileProgram(manifest, chunks, deps, plane.program);
+    const before = plane.program;
+    plane.program = await compileProgram(manifest, chunks, deps, before);
+    if (before === null) boundHeapGrowth();
     return { problems: plane.program.quarantine };
   };
   let following: Promise<Sync> | null = null;
