@@ -1,13 +1,7 @@
 /** Which stores this run has; `jest/start-stores.mjs` has decided and said it. */
-import { describe } from '@jest/globals';
 
 /** A Postgres server, or undefined where suites run on the embedded one. */
 export const postgresUrl = process.env.DATABASE_URL || undefined;
 
 /** A Redis that this run may use under a prefix of its own; undefined where there is none. */
 export const redisUrl = process.env.REDIS_URL || undefined;
-
-/** For what needs two sessions at once (locks, two control planes): the embedded Postgres has one. */
-export const describeOnPostgres: typeof describe.skip = postgresUrl ? describe : describe.skip;
-
-export const describeWithRedis: typeof describe.skip = redisUrl ? describe : describe.skip;
