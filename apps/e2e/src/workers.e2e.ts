@@ -1,9 +1,11 @@
 /** Several workers are one data plane to clients and operators, and whichever of them goes takes nothing with it but its own connections. */
-import { Agent } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describeWithRedis, redisUrl } from '@causeway/test-stores';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type DataPlane, type Gateway, startGateway } from './harness/gateway.js';
-import { send } from './harness/http-client.js';
+import { send, verdict } from './harness/http-client.js';
 import { type Client, underLoad } from './harness/load.js';
 import { createScenario, type Scenario } from './harness/scenario.js';
 import { startService } from './harness/service.js';
@@ -113,11 +115,53 @@ describeWithRedis('a data plane of two workers', () => {
     expect(await nodesOf(plain)).toEqual(['1', '2']);
   }, 60_000);
 
-  it('ends with success when it is told to, and its nodes are no longer waited for', async () => {
-    expect(await plain.service.stop()).toBe(0);
-    expect(await nodesOf(plain)).toEqual([]);
-    expect(await nodesOf(wired)).toEqual(['1', '3']);
-  });
+  it('ends when it is told to, with an answer to all that it has begun, and its nodes are no longer waited for', async () => {
+    const answers: string[] = [];
+    const load = Array.from({ length: 4 * CLIENTS }, async () => {
+      // Until nobody listens any more.
+      for (let refusals = 0; refusals < 2; ) {
+        const answer = await send(wired.publicPort, scenario.host, '/distributeAPI?target=resource1', {
+          agent: new Agent(),
+        }).then(verdict, () => null);
+        if (answer === null) refusals++;
+        else answers.push(answer);
+      }
+    });
+    await until(() => answers.length > 200, 'there is load');
+    expect(await wired.service.stop()).toBe(0);
+    await Promise.all(load);
+    // What came on a connection after the signal is refused.
+    expect(answers.filter((each) => each !== '200 -' && each !== '503 X503BZ')).toEqual([]);
+    expect(await nodesOf(wired)).toEqual([]);
+    expect(await nodesOf(plain)).toEqual(['1', '2']);
+  }, 60_000);
+
+  it('ends at once when it is told to a second time', async () => {
+    const backend = createServer(() => {});
+    await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
+    gateway.closeAtEnd({ close: () => new Promise((resolve) => backend.close(() => resolve())) });
+    await gateway.management.publish(scenario.host.slice(0, 32), {
+      name: 'silent',
+      auth: 'ANONYMOUS',
+      request: { protocols: ['HTTP'], method: 'GET', path: '/silent' },
+      backend: { type: 'HTTP', address: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`, path: '/', method: 'GET' },
+    });
+    const asked = once(backend, 'request');
+    const running = send(plain.publicPort, scenario.host, '/silent').then(verdict, () => 'broken off');
+    await asked;
+    plain.service.child.kill('SIGTERM');
+    await until(() => plain.logged('stopping').length === 1, 'it is stopping');
+    expect(await plain.service.stop()).toBe(1);
+    expect(await running).toBe('broken off');
+    await until(() => !pidsOf(plain).some(isAlive), 'its workers are gone');
+  }, 60_000);
+
+  it('leaves no worker behind when its primary is killed', async () => {
+    const dataPlane = told(await gateway.startDataPlane({ CAUSEWAY_WORKERS: '2' }));
+    await dataPlane.service.stop('SIGKILL');
+    await until(() => !pidsOf(dataPlane).some(isAlive), 'its workers are gone');
+    await expect(send(dataPlane.publicPort, scenario.host, '/')).rejects.toThrow('ECONNREFUSED');
+  }, 60_000);
 
   it('does not start on a port that is taken, and says which setting to change', async () => {
     const port = new URL(gateway.management.url).port;
@@ -135,6 +179,18 @@ describeWithRedis('a data plane of two workers', () => {
     expect(service.output()).toContain(`Port ${port} on 127.0.0.1 is taken: set CAUSEWAY_PUBLIC_PORT to another port`);
   }, 60_000);
 });
+
+function pidsOf(dataPlane: Told): number[] {
+  return dataPlane.logged('a worker serves').map(({ workerPid }) => workerPid as number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Keeps one connection for as long as it is let. */
 class Visitor {

@@ -13,6 +13,7 @@ export interface Message {
   readonly body?: string | Buffer;
   /** For a client that is told apart by its connections. */
   readonly agent?: Agent;
+  readonly signal?: AbortSignal;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -27,6 +28,7 @@ export function send(port: number, host: string, target: string, message: Messag
         port,
         path: target,
         method: message.method ?? 'GET',
+        ...(message.signal ? { signal: message.signal } : {}),
         headers: { Host: host, ...message.headers },
       },
       (incoming) => {

@@ -27,10 +27,14 @@ export interface Told {
   readonly text: string;
 }
 
+/** An API that keeps a caller waiting for longer has hung. */
+const NO_ANSWER_MS = 60_000;
+
 export function createManagement(url: string, token: string): Management {
   const ask: Management['ask'] = async (name, body, headers = {}) => {
     const [method = '', path = ''] = name.split(' ');
     const response = await fetch(`${url}/api/v1${path}`, {
+      signal: AbortSignal.timeout(NO_ANSWER_MS),
       method,
       headers: {
         authorization: `Bearer ${token}`,

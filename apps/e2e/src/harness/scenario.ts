@@ -21,7 +21,10 @@ export interface ScenarioOptions {
   readonly instanceId?: string;
 }
 
-export async function createScenario({ management, closeAtEnd }: Gateway, options: ScenarioOptions = {}): Promise<Scenario> {
+export async function createScenario(
+  { management, closeAtEnd }: Pick<Gateway, 'management' | 'closeAtEnd'>,
+  options: ScenarioOptions = {},
+): Promise<Scenario> {
   const { region = 'local', domainSuffix = 'apigw.localhost' } = options;
   const instanceId = options.instanceId ?? (await management.instanceId('default'));
   const backends = [await startRawBackend('one'), await startRawBackend('two')] as const;
