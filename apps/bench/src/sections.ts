@@ -13,6 +13,7 @@ export const SECTION_TITLES = {
   limits: 'A limit that data planes keep together, through Redis',
   bodies: 'Big bodies through an internal call in process: memory of the data plane',
   manage: 'Managing a large account, on a real Postgres',
+  distribution: 'From an edit to traffic: data planes that follow a control plane through a Redis',
 } as const;
 
 export type Section = keyof typeof SECTION_TITLES;

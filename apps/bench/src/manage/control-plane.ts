@@ -13,21 +13,34 @@ export interface ControlPlane {
   pid: number;
   /** As the admin of the default account. */
   management: Management;
+  /** Settings with which data planes follow it. */
+  followers: Readonly<Record<string, string>>;
   stop: () => Promise<void>;
 }
 
-/** Not pinned: it shares both cores with Postgres, as the target has it. */
-export async function startControlPlane(databaseUrl: string): Promise<ControlPlane> {
+/**
+ * Not pinned: it shares both cores with Postgres, as the target has it.
+ *
+ * @param shared settings that data planes have too: where a Redis is
+ */
+export async function startControlPlane(
+  databaseUrl: string,
+  shared: Readonly<Record<string, string>> = {},
+): Promise<ControlPlane> {
   const port = await freePort();
   const token = `cwt_${randomBytes(32).toString('base64url')}`;
+  const followers = {
+    ...shared,
+    CAUSEWAY_MASTER_KEY: `bench:${randomBytes(32).toString('base64')}`,
+    CAUSEWAY_NODE_TOKEN: randomBytes(32).toString('base64url'),
+  };
   const program = start(process.execPath, [join(ROOT, 'apps/control-plane/dist/main.js')], {
     core: null,
     env: {
       NODE_ENV: 'production',
       DATABASE_URL: databaseUrl,
-      CAUSEWAY_MASTER_KEY: `bench:${randomBytes(32).toString('base64')}`,
+      ...followers,
       CAUSEWAY_ADMIN_TOKEN: token,
-      CAUSEWAY_NODE_TOKEN: randomBytes(32).toString('base64url'),
       CAUSEWAY_MANAGEMENT_HOST: '127.0.0.1',
       CAUSEWAY_MANAGEMENT_PORT: String(port),
       CAUSEWAY_LOG_LEVEL: 'error',
@@ -43,5 +56,10 @@ export async function startControlPlane(databaseUrl: string): Promise<ControlPla
     if (isReady) break;
     if (program.hasEnded() || Date.now() > end) throw new Error(`the control plane did not start: ${program.complaints()}`);
   }
-  return { pid: program.pid, management: { url, token }, stop: program.stop };
+  return {
+    pid: program.pid,
+    management: { url, token },
+    followers: { ...followers, CAUSEWAY_CONTROL_PLANE_URL: url },
+    stop: program.stop,
+  };
 }

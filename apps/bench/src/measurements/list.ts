@@ -4,6 +4,7 @@ import type { Section } from '../sections.js';
 import type { Verdict } from '../verdicts.js';
 import { measureBodies } from './bodies.js';
 import { measureCondition } from './condition.js';
+import { measureDistribution } from './distribution.js';
 import { measureLimits } from './limits.js';
 import { measureManage } from './manage.js';
 import { measureTokens } from './tokens.js';
@@ -28,4 +29,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { section: 'limits', measure: measureLimits },
   { section: 'bodies', measure: measureBodies },
   { section: 'manage', measure: measureManage },
+  { section: 'distribution', measure: measureDistribution },
 ];

@@ -11,6 +11,8 @@ export interface DataPlaneOptions {
   environment: Readonly<Record<string, string>>;
   accessLog?: boolean;
   internalCalls?: 'inprocess' | 'wire';
+  /** The contender's unless given. */
+  core?: number;
   /** Options of node itself, such as `--cpu-prof`. */
   nodeArgs?: readonly string[];
   /** Resolves when the data plane on this port answers as it should. */
@@ -21,7 +23,7 @@ export async function startDataPlane(bed: Bed, options: DataPlaneOptions): Promi
   const { name, environment, accessLog = false, internalCalls = 'inprocess', nodeArgs = [], untilRight } = options;
   const [port, internalPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const program: Program = start(process.execPath, ['--max-semi-space-size=32', ...nodeArgs, DATA_PLANE], {
-    core: bed.cores.contender,
+    core: options.core ?? bed.cores.contender,
     env: {
       NODE_ENV: 'production',
       CAUSEWAY_NODE_ID: `bench-${name}`,

@@ -16,15 +16,19 @@ export function hasRedis(): boolean {
 
 /** @returns its URL */
 export async function startRedis(cores: Cores, workDir: string): Promise<string> {
-  if (givenUrl() !== '') return givenUrl();
-  const [port, folder] = [await freePort(), join(workDir, 'redis')];
+  return givenUrl() !== '' ? givenUrl() : (await startOwnRedis(cores, join(workDir, 'redis'))).url;
+}
+
+/** One that nobody else uses. @returns its URL, and how to end it */
+export async function startOwnRedis(cores: Cores, folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const inMemory = ['--save', '', '--appendonly', 'no', '--dir', folder];
   const redis = start('redis-server', ['--port', String(port), '--bind', '127.0.0.1', ...inMemory], { core: cores.load });
   for (const end = Date.now() + START_MS; !(await accepts(port)); await later(20)) {
     if (redis.hasEnded() || Date.now() > end) throw new Error(`redis-server did not start: ${redis.complaints()}`);
   }
-  return `redis://127.0.0.1:${port}`;
+  return { url: `redis://127.0.0.1:${port}`, stop: redis.stop };
 }
 
 function givenUrl(): string {
