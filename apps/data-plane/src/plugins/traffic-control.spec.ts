@@ -51,8 +51,8 @@ describe('a limit', () => {
     plane = await startPlane({ program: { apis: [api('/a')], plugins: [plugin({ unit: 'SECOND', apiDefault: 3 })] } });
     const codes = await Promise.all(Array.from({ length: 30 }, () => asked('/a')));
     const passed = codes.filter((code) => code === 'passed').length;
-    // Three at once and three that waited; three more where a second ended between.
-    expect([6, 9]).toContain(passed);
+    // Three at once and three that waited; up to three more where a second ended between.
+    expect([6, 7, 8, 9]).toContain(passed);
     expect(codes.filter((code) => code === 'T429PR')).toHaveLength(30 - passed);
   });
 });

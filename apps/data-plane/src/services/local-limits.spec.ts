@@ -72,6 +72,19 @@ describe('a counter', () => {
 });
 
 describe('a queue', () => {
+  it('lets nobody go before the time is over', async () => {
+    const { limits } = make();
+    const early = await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => {
+        await new Promise((resolve) => setTimeout(resolve, n / 10));
+        const [ms, startMs] = [5 + n / 200, performance.now()];
+        await limits.wait('k', ms, 1000);
+        return Math.max(0, ms - (performance.now() - startMs));
+      }),
+    );
+    expect(early.filter((eachMs) => eachMs > 0)).toEqual([]);
+  });
+
   it('takes so many, and as many again when their time is over', async () => {
     const { limits } = make();
     const turns = [limits.wait('k', 5, 2), limits.wait('k', 5, 2)];

@@ -48,6 +48,7 @@ export class LocalLimits {
     return null;
   }
 
+  /** Null when too many wait already. */
   wait(key: string, ms: number, max: number): Promise<void> | null {
     const before = this.waiting.get(key) ?? 0;
     if (before >= max) return null;
@@ -58,7 +59,8 @@ export class LocalLimits {
         if (left === 0) this.waiting.delete(key);
         else this.waiting.set(key, left);
         resolve();
-      }, ms);
+        // A timer counts whole milliseconds between two times that it rounds down: who came back sooner would be refused.
+      }, Math.ceil(ms) + 1);
     });
   }
 
