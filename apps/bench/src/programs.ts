@@ -1,6 +1,7 @@
 /** Starts programs on a chosen core and ends them all when the benchmark ends. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as later } from 'node:timers/promises';
 import { ENVIRONMENT } from './config.js';
 import { processTree } from './proc.js';
@@ -76,6 +77,12 @@ export function pin(pid: number, core: number): void {
   for (const member of processTree(pid)) {
     execFileSync('taskset', ['-a', '-c', '-p', String(core), String(member)], { env: ENVIRONMENT, stdio: 'ignore' });
   }
+}
+
+/** Lets all others go first, for good: as if a started program ran on a machine of its own. */
+export function standBack(pid: number): void {
+  for (const member of processTree(pid))
+    for (const thread of readdirSync(`/proc/${member}/task`)) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
 }
 
 async function end(child: ChildProcess): Promise<void> {

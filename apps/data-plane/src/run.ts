@@ -36,7 +36,7 @@ export function createRun(config: Config, options: DataPlaneOptions = {}, keepsC
     const before = plane.program;
     plane.program = await compileProgram(manifest, chunks, deps, before);
     if (before === null) boundHeapGrowth();
-    return { problems: plane.program.quarantine };
+    return { size: plane.program.size, problems: plane.program.quarantine };
   };
   let following: Promise<Sync> | null = null;
 

@@ -296,6 +296,17 @@ export const chunkKeys = {
   apps: (bucket: number) => `apps:${bucket}`,
 } as const;
 
+/** The kind of the chunk that stands under a key. */
+export function chunkKind(key: string): string {
+  const end = key.indexOf(':');
+  return end < 0 ? key : key.slice(0, end);
+}
+
+/** The group whose APIs stand under a key of kind `apis`. */
+export function groupOfApis(key: string): string {
+  return key.slice('apis:'.length, key.lastIndexOf(':'));
+}
+
 /** The bucket that holds an app. Ids are decimal text of at most 2^53. */
 export function appBucket(appId: string): number {
   return Number(BigInt(appId) & 255n);

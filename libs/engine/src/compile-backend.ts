@@ -48,7 +48,7 @@ export function compileBackend(
     path: path.path,
     method: method === 'ANY' ? null : method,
     timeoutMs: Math.max(SHORTEST_TIMEOUT_MS, overlay.timeoutMs ?? base?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    contentType: shared('content type', contentType, () => contentTypeRule(contentType)),
+    contentType: contentType === undefined ? NO_RULE : shared('content type', contentType, () => contentTypeRule(contentType)),
   };
   const groupId = internalDomainGroup(address.host, suffix);
   return { backend: groupId === null ? { kind: 'http', ...common } : { kind: 'internal', groupId, ...common } };
@@ -100,8 +100,9 @@ function unusable(code: 'X501NS' | 'X504VE', values: Readonly<Record<string, str
   return { backend: { kind: 'unusable', code, values } };
 }
 
-function contentTypeRule(rule: Callable['contentType']): ContentTypeRule {
-  if (rule === undefined) return { category: 'DEFAULT', value: null };
+const NO_RULE: ContentTypeRule = { category: 'DEFAULT', value: null };
+
+function contentTypeRule(rule: NonNullable<Callable['contentType']>): ContentTypeRule {
   return { category: rule.category, value: rule.value === undefined ? null : wireText(rule.value) };
 }
 

@@ -4,6 +4,7 @@ import { prepareSecret } from '@causeway/signature';
 import { appCodeDigest } from './app-code.js';
 import { type AppCodeHolder, type Callers, type Credential, grantKey } from './authenticate.js';
 import type { CompileDeps } from './deps.js';
+import { type HashedChunk, readChunk } from './hashed-chunk.js';
 import { LayeredMap, withAll } from './layered-map.js';
 
 type App = AppsChunk['apps'][number];
@@ -28,16 +29,19 @@ const NOBODY: CompiledCallers = { credentials: LayeredMap.empty(), appCodes: Lay
 
 /** All credentials of all buckets in one table; only those of buckets that changed are touched. */
 export async function compileCredentials(
-  chunks: ReadonlyMap<string, { readonly hash: string; readonly chunk: AppsChunk }>,
+  chunks: ReadonlyMap<string, HashedChunk>,
   deps: CompileDeps,
   before: CompiledCallers | null,
 ): Promise<CompiledCallers> {
   const { credentials, appCodes, buckets: former } = before ?? NOBODY;
   const buckets = new Map<string, Bucket>();
-  for (const [key, { hash, chunk }] of chunks) {
+  for (const [key, held] of chunks) {
     const known = former.get(key);
-    if (known?.hash !== hash) await deps.pause();
-    buckets.set(key, known?.hash === hash ? known : compileApps(hash, chunk, deps));
+    if (known?.hash === held.hash) buckets.set(key, known);
+    else {
+      await deps.pause();
+      buckets.set(key, compileApps(held.hash, readChunk('apps', held), deps));
+    }
   }
   const gone = [...former].filter(([key, bucket]) => buckets.get(key) !== bucket).map(([, bucket]) => bucket);
   const come = [...buckets].filter(([key, bucket]) => former.get(key) !== bucket).map(([, bucket]) => bucket);

@@ -5,13 +5,14 @@ import { compileHosts, type Hosts } from './compile-hosts.js';
 import { compileRoute, type RouteSource, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
 import { type GroupSettings, groupSettings } from './group-settings.js';
-import { parsePathPattern } from './path-pattern.js';
+import { type HashedChunk, readChunk } from './hashed-chunk.js';
+import { parsePathPattern, type Segment } from './path-pattern.js';
 import { type Entry, PathTable } from './path-table.js';
 import { pluginsInForce } from './plugins-in-force.js';
 import type { GroupProgram } from './program.js';
 import type { Route } from './route.js';
 
-export interface Hashed<T = Chunk> {
+export interface Parsed<T> {
   readonly hash: string;
   readonly chunk: T;
 }
@@ -20,12 +21,13 @@ type Problem = { readonly resource: string; readonly message: string };
 
 /** What one `apis` chunk was compiled to. */
 interface CompiledRoutes {
-  readonly hash: string;
+  readonly source: HashedChunk;
   /** Hashes of all else that its routes depend on. */
   readonly madeOf: string;
-  readonly chunk: ApisChunk;
   /** Of each of its APIs. */
   readonly routes: readonly Route[];
+  /** Ids of the plugins that its APIs name. */
+  readonly plugins: ReadonlySet<string>;
   /** Keys of plugins, datasets and named upstreams. */
   readonly uses: ReadonlySet<string>;
   readonly problems: readonly Problem[];
@@ -42,12 +44,12 @@ export interface CompiledGroup {
 }
 
 export interface GroupSource {
-  readonly group: Hashed<GroupChunk>;
+  readonly group: Parsed<GroupChunk>;
   /** Its `apis` chunks, by key. */
-  readonly apis: ReadonlyMap<string, Hashed<ApisChunk>>;
+  readonly apis: ReadonlyMap<string, HashedChunk>;
   readonly instance: InstanceChunk;
   /** Everything, by key, for what the group's plugins and APIs name. */
-  readonly chunks: ReadonlyMap<string, Hashed>;
+  readonly chunks: ReadonlyMap<string, HashedChunk>;
   readonly datasets: ReadonlyMap<string, CompiledDataset>;
 }
 
@@ -56,7 +58,7 @@ export function isCurrent(before: CompiledGroup, { group, apis }: GroupSource, c
   if (before.hash !== group.hash || before.routes.size !== apis.size) return false;
   for (const [key, { hash }] of apis) {
     const routes = before.routes.get(key);
-    if (routes?.hash !== hash || overlap(changed, routes.uses)) return false;
+    if (routes?.source.hash !== hash || overlap(changed, routes.uses)) return false;
   }
   return true;
 }
@@ -66,11 +68,26 @@ function overlap(changed: ReadonlySet<string>, uses: ReadonlySet<string>): boole
   return false;
 }
 
-/** Takes over routes of chunks that did not change, and what is not touched of the tables. Never throws. */
+/** Takes over routes of chunks that did not change, and what is not touched of the tables. @throws when a chunk cannot be read */
 export async function compileGroup(source: GroupSource, deps: CompileDeps, before: CompiledGroup | null): Promise<CompiledGroup> {
   const { chunk } = source.group;
-  const routes = await compileAll(source, deps, before);
-  const stages = await changeStages(routes, before, deps);
+  const kept = keptRoutes(source, deps, before);
+  // When nothing stays, the new tables are made without taking the old ones apart.
+  const stages = new Map(kept.size === 0 ? [] : before?.program.stages);
+  // All that goes first, then all that comes: an API may have changed its chunk.
+  for (const [key, gone] of kept.size === 0 ? [] : (before?.routes ?? [])) {
+    if (kept.has(key)) continue;
+    const { apis } = readChunk('apis', gone.source);
+    change(stages, entriesOf(apis, apis.map(segmentsOf), gone.routes), (table, entries) => table.change(entries, []));
+    await deps.pause();
+  }
+  const settings = groupSettings(chunk, source.instance);
+  const routes = new Map<string, CompiledRoutes>();
+  for (const [key, held] of source.apis) {
+    const known = kept.get(key);
+    routes.set(key, known ?? (await compileChunk(source, held, settings, stages, deps)));
+  }
+  for (const [stage, table] of stages) if (table.isEmpty) stages.delete(stage);
   const program: GroupProgram = {
     id: chunk.id,
     basePath: chunk.basePath === '/' ? '' : chunk.basePath,
@@ -80,40 +97,28 @@ export async function compileGroup(source: GroupSource, deps: CompileDeps, befor
   const problems = [...routes.values()].flatMap((each) => each.problems);
   const hosts = compileHosts(chunk, program, source.instance, problems);
   let size = 0;
-  for (const {
-    chunk: { apis },
-  } of routes.values())
-    size += apis.length;
+  for (const each of routes.values()) size += each.routes.length;
   return { hash: source.group.hash, program, hosts, routes, size, problems };
 }
 
-async function compileAll(
-  source: GroupSource,
-  deps: CompileDeps,
-  before: CompiledGroup | null,
-): Promise<ReadonlyMap<string, CompiledRoutes>> {
-  const { group, apis, chunks, instance } = source;
-  const settings = groupSettings(group.chunk, instance);
-  const own = routeHash(group);
-  const made = new Map<string, CompiledRoutes>();
-  for (const [key, { hash, chunk }] of apis) {
-    const { plugins, uses } = dependencies(source, chunk, deps);
-    const madeOf = `${own} ${[...uses].map((each) => chunks.get(each)?.hash ?? each).join(' ')}`;
-    const known = before?.routes.get(key);
-    if (known?.hash === hash && known.madeOf === madeOf) {
-      made.set(key, known);
-      continue;
-    }
-    made.set(key, { hash, madeOf, chunk, uses, ...compileChunk(source, chunk, plugins, settings, deps) });
-    await deps.pause();
+function keptRoutes(source: GroupSource, deps: CompileDeps, before: CompiledGroup | null): ReadonlyMap<string, CompiledRoutes> {
+  const kept = new Map<string, CompiledRoutes>();
+  for (const [key, { hash }] of before === null ? [] : source.apis) {
+    const known = before!.routes.get(key);
+    if (known?.source.hash !== hash) continue;
+    if (known.madeOf === madeOf(source, dependencies(source, known.plugins, deps).uses)) kept.set(key, known);
   }
-  return made;
+  return kept;
+}
+
+function madeOf({ group, chunks }: GroupSource, uses: ReadonlySet<string>): string {
+  return `${routeHash(group)} ${[...uses].map((each) => chunks.get(each)?.hash ?? each).join(' ')}`;
 }
 
 /** Where a group is served says nothing of its routes: a large one is not compiled anew for a domain. */
 const routeHashes = new WeakMap<GroupChunk, string>();
 
-function routeHash({ chunk }: Hashed<GroupChunk>): string {
+function routeHash({ chunk }: Parsed<GroupChunk>): string {
   let text = routeHashes.get(chunk);
   if (text === undefined) {
     text = JSON.stringify({ ...chunk, domains: null, publicDomain: null, internalDomain: null });
@@ -124,13 +129,14 @@ function routeHash({ chunk }: Hashed<GroupChunk>): string {
 
 type Plugins = ReadonlyMap<string, PluginChunk | undefined>;
 
+/** @param own ids of the plugins that the APIs of a chunk name */
 function dependencies(
   { group, chunks }: GroupSource,
-  { apis }: ApisChunk,
+  own: ReadonlySet<string>,
   deps: CompileDeps,
 ): { plugins: Plugins; uses: ReadonlySet<string> } {
-  const ids = new Set(group.chunk.bindings.map(({ pluginId }) => pluginId));
-  for (const api of apis) for (const id of api.plugins) ids.add(id);
+  const ids = new Set(own);
+  for (const { pluginId } of group.chunk.bindings) ids.add(pluginId);
   const plugins = new Map<string, PluginChunk | undefined>();
   const uses = new Set([chunkKeys.vpcAccesses(group.chunk.accountId)]);
   for (const id of [...ids].sort()) {
@@ -143,15 +149,20 @@ function dependencies(
   return { plugins, uses };
 }
 
-function compileChunk(
-  { group, instance, chunks, datasets }: GroupSource,
-  { apis }: ApisChunk,
-  plugins: Plugins,
+/** Puts into the tables what it compiles. */
+async function compileChunk(
+  source: GroupSource,
+  held: HashedChunk,
   settings: GroupSettings,
+  stages: Stages,
   deps: CompileDeps,
-): Pick<CompiledRoutes, 'routes' | 'problems'> {
-  const problems: Problem[] = [];
-  const shared: Omit<RouteSource, 'api' | 'plugins'> = {
+): Promise<CompiledRoutes> {
+  const { group, instance, chunks, datasets } = source;
+  const { apis } = readChunk('apis', held);
+  const named = new Set(apis.flatMap((api) => api.plugins));
+  const { plugins, uses } = dependencies(source, named, deps);
+  const paths = apis.map(segmentsOf);
+  const shared: Omit<RouteSource, 'api' | 'segments' | 'plugins'> = {
     group: group.chunk,
     settings,
     vpcAccesses: vpcAccesses(chunks.get(chunkKeys.vpcAccesses(group.chunk.accountId))?.chunk),
@@ -159,53 +170,48 @@ function compileChunk(
     instanceId: instance.id,
     suffix: instance.suffix,
   };
-  const routes = apis.map((api) => {
-    const compiled = compileRoute({ ...shared, api, plugins: pluginsInForce(api, group.chunk, plugins) }, deps);
+  await deps.pause();
+  const problems: Problem[] = [];
+  const routes = apis.map((api, at) => {
+    const inForce = pluginsInForce(api, group.chunk, plugins);
+    const compiled = compileRoute({ ...shared, api, segments: paths[at]!, plugins: inForce }, deps);
     problems.push(...compiled.problems);
     return compiled.route;
   });
-  return { routes, problems };
+  await deps.pause();
+  change(stages, entriesOf(apis, paths, routes), (table, entries) => table.change([], entries));
+  await deps.pause();
+  return { source: held, madeOf: madeOf(source, uses), routes, plugins: named, uses, problems };
 }
 
+function segmentsOf({ definition: { request } }: Api): RouteSource['segments'] {
+  return parsePathPattern(request.path, request.escapePath);
+}
+
+type Api = ApisChunk['apis'][number];
+type Entries = ReadonlyMap<string, readonly Entry<Route>[]>;
+type Stages = Map<string, PathTable<Route>>;
+
 /** Stage -> what of a chunk is published there. Made when it is needed: kept, it would take as much memory as the routes. */
-function entriesOf({ chunk: { apis }, routes }: CompiledRoutes): ReadonlyMap<string, readonly Entry<Route>[]> {
+function entriesOf(apis: readonly Api[], paths: ReadonlyArray<readonly Segment[] | string>, routes: readonly Route[]): Entries {
   const entries = new Map<string, Entry<Route>[]>();
   for (const [at, { stage, definition }] of apis.entries()) {
-    const { method, path, escapePath } = definition.request;
-    const segments = parsePathPattern(path, escapePath);
+    const segments = paths[at]!;
     // No request leads to a path that cannot be read.
     if (typeof segments === 'string') continue;
     const live = entries.get(stage) ?? [];
     entries.set(stage, live);
-    live.push({ segments, method, found: routes[at]! });
+    live.push({ segments, method: definition.request.method, found: routes[at]! });
   }
   return entries;
 }
 
-/** All that goes first, then all that comes: an API may have changed its chunk. */
-async function changeStages(
-  after: ReadonlyMap<string, CompiledRoutes>,
-  before: CompiledGroup | null,
-  deps: CompileDeps,
-): Promise<GroupProgram['stages']> {
-  const gone = [...(before?.routes ?? [])].filter(([key, routes]) => after.get(key) !== routes);
-  const come = [...after].filter(([key, routes]) => before?.routes.get(key) !== routes);
-  // When nothing stays, the new tables are made without taking the old ones apart.
-  const isAnew = before === null || gone.length === before.routes.size;
-  const stages = new Map(isAnew ? [] : before.program.stages);
-  const change = async (
-    all: typeof gone,
-    put: (table: PathTable<Route>, entries: readonly Entry<Route>[]) => PathTable<Route>,
-  ) => {
-    for (const [, routes] of all) {
-      for (const [stage, own] of entriesOf(routes)) stages.set(stage, put(stages.get(stage) ?? PathTable.of([]), own));
-      await deps.pause();
-    }
-  };
-  if (!isAnew) await change(gone, (table, entries) => table.change(entries, []));
-  await change(come, (table, entries) => table.change([], entries));
-  for (const [stage, table] of stages) if (table.isEmpty) stages.delete(stage);
-  return stages;
+function change(
+  stages: Stages,
+  entries: Entries,
+  put: (table: PathTable<Route>, entries: readonly Entry<Route>[]) => PathTable<Route>,
+): void {
+  for (const [stage, own] of entries) stages.set(stage, put(stages.get(stage) ?? PathTable.of([]), own));
 }
 
 function vpcAccesses(chunk: Chunk | undefined): VpcAccesses {

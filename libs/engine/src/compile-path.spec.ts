@@ -20,7 +20,7 @@ const SOURCES: PathSources = {
     ['b', 'wins'],
   ]),
   hasRest: true,
-  key: 'as above',
+  key: () => 'as above',
 };
 
 function fill(pattern: string, parameter?: string) {

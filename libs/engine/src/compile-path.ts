@@ -16,7 +16,7 @@ export interface PathSources {
   /** True when the request path ends in a star. */
   readonly hasRest: boolean;
   /** What all of this was made of, fit for JSON. */
-  readonly key: unknown;
+  key(): unknown;
 }
 
 export function pathSources({ parameters, constants, system }: ApiDefinition, segments: readonly Segment[]): PathSources {
@@ -28,7 +28,7 @@ export function pathSources({ parameters, constants, system }: ApiDefinition, se
   const mapped = parameters
     .filter(({ backend }) => backend.in === 'path')
     .map(({ name, backend }): [string, string] => [backend.name, name]);
-  const key = [placeholders, mapped, [...constants, ...system].filter((each) => each.in === 'path')];
+  const key = () => [placeholders, mapped, [...constants, ...system].filter((each) => each.in === 'path')];
   return { placeholders, mapped: new Map(mapped), fixed, hasRest: segments.at(-1)?.kind === 'rest', key };
 }
 
@@ -37,7 +37,7 @@ export function withPathParameters(sources: PathSources, parameters: readonly Pa
   if (parameters.length === 0) return sources;
   const fixed = new Map(sources.fixed);
   for (const { name, value } of parameters) fixed.set(name, (x) => safeSegment(value(x)));
-  return { ...sources, fixed, key: [sources.key, parameters.map(({ name, key }) => [name, key])] };
+  return { ...sources, fixed, key: () => [sources.key(), parameters.map(({ name, key }) => [name, key])] };
 }
 
 /** @returns a constant path or its filler, or what is wrong */
@@ -62,7 +62,7 @@ export function compilePath(
     }
   }
   if (parts.every((part) => typeof part === 'string')) return { path: `/${parts.join('/')}` };
-  return { path: shared('path', [pattern, sources.key], () => filler(parts)) };
+  return { path: shared('path', [pattern, sources.key()], () => filler(parts)) };
 }
 
 function filler(parts: ReadonlyArray<string | PathFiller>): PathFiller {

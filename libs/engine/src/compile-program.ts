@@ -1,11 +1,11 @@
 /** Chunks -> program. What did not change is taken from the program before: only what a change touches is compiled. */
 import {
-  type ApisChunk,
-  type AppsChunk,
   chunkKeys,
+  chunkKind,
   type DatasetChunk,
   type GroupChunk,
   generatedDomain,
+  groupOfApis,
   type InstanceChunk,
   sealedPaths,
 } from '@causeway/contract';
@@ -13,13 +13,12 @@ import { SigningKey } from '@causeway/signature';
 import { compileAccessRule } from './access-rule.js';
 import { compileCredentials } from './compile-credentials.js';
 import { compileDatasets } from './compile-datasets.js';
-import { type CompiledGroup, compileGroup, type Hashed, isCurrent } from './compile-group.js';
+import { type CompiledGroup, compileGroup, isCurrent, type Parsed } from './compile-group.js';
 import type { Compiled } from './compiled.js';
 import type { CompileDeps } from './deps.js';
+import { type HashedChunk, readChunk } from './hashed-chunk.js';
 import { type HostBinding, HostTable } from './host-table.js';
 import type { Program } from './program.js';
-
-export type HashedChunk = Hashed;
 
 type Chunks = ReadonlyMap<string, HashedChunk>;
 
@@ -91,37 +90,39 @@ export async function compileProgram(
 }
 
 interface Sorted {
-  readonly groups: readonly Hashed<GroupChunk>[];
+  readonly groups: ReadonlyArray<Parsed<GroupChunk>>;
   /** Group id -> its `apis` chunks by key. */
-  readonly apis: ReadonlyMap<string, ReadonlyMap<string, Hashed<ApisChunk>>>;
-  readonly apps: ReadonlyMap<string, Hashed<AppsChunk>>;
-  readonly datasets: readonly Hashed<DatasetChunk>[];
+  readonly apis: ReadonlyMap<string, Chunks>;
+  readonly apps: Chunks;
+  readonly datasets: ReadonlyArray<Parsed<DatasetChunk>>;
   readonly sharedHashes: ReadonlyMap<string, string>;
 }
 
 /** The one look at every chunk, some microseconds for a hundred: what grows with more than a change does little for each chunk. */
 function sortChunks(chunks: Chunks): Sorted {
-  const groups: Hashed<GroupChunk>[] = [];
-  const apis = new Map<string, Map<string, Hashed<ApisChunk>>>();
-  const apps = new Map<string, Hashed<AppsChunk>>();
-  const datasets: Hashed<DatasetChunk>[] = [];
+  const groups: Parsed<GroupChunk>[] = [];
+  const apis = new Map<string, Map<string, HashedChunk>>();
+  const apps = new Map<string, HashedChunk>();
+  const datasets: Parsed<DatasetChunk>[] = [];
   const sharedHashes = new Map<string, string>();
-  for (const [key, { hash, chunk }] of chunks) {
-    if (chunk.kind === 'group') groups.push({ hash, chunk });
-    else if (chunk.kind === 'apps') apps.set(key, { hash, chunk });
-    else if (chunk.kind === 'apis') {
-      const own = apis.get(chunk.groupId);
-      if (own === undefined) apis.set(chunk.groupId, new Map([[key, { hash, chunk }]]));
-      else own.set(key, { hash, chunk });
-    } else if (chunk.kind === 'plugin' || chunk.kind === 'dataset' || chunk.kind === 'vpc-accesses') {
-      sharedHashes.set(key, hash);
-      if (chunk.kind === 'dataset') datasets.push({ hash, chunk });
+  for (const [key, held] of chunks) {
+    const kind = chunkKind(key);
+    if (kind === 'group') groups.push({ hash: held.hash, chunk: readChunk('group', held) });
+    else if (kind === 'apps') apps.set(key, held);
+    else if (kind === 'apis') {
+      const groupId = groupOfApis(key);
+      const own = apis.get(groupId);
+      if (own === undefined) apis.set(groupId, new Map([[key, held]]));
+      else own.set(key, held);
+    } else if (kind === 'plugin' || kind === 'dataset' || kind === 'vpc-accesses') {
+      sharedHashes.set(key, held.hash);
+      if (kind === 'dataset') datasets.push({ hash: held.hash, chunk: readChunk('dataset', held) });
     }
   }
   return { groups, apis, apps, datasets, sharedHashes };
 }
 
-const NO_APIS: ReadonlyMap<string, Hashed<ApisChunk>> = new Map();
+const NO_APIS: Chunks = new Map();
 
 async function compileGroups(
   { groups, apis, sharedHashes }: Sorted,

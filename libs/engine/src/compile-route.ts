@@ -17,10 +17,10 @@ import { type PathSources, pathSources, withPathParameters } from './compile-pat
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
 import { inPhases } from './in-phases.js';
-import { compileMapper } from './mapping.js';
+import { compileMapper, type Mapper } from './mapping.js';
 import { openPlugin } from './open-plugin.js';
 import { compileParameters } from './parameters.js';
-import { parsePathPattern, type Segment } from './path-pattern.js';
+import type { Segment } from './path-pattern.js';
 import { NOTHING_SHOWN, recordRule } from './record-rule.js';
 import type { Route, RouteParts, Step } from './route.js';
 import { shared } from './shared.js';
@@ -30,6 +30,8 @@ export type { VpcAccesses };
 
 export interface RouteSource {
   readonly api: ApisChunk['apis'][number];
+  /** Of its path; a text in place of them says what is wrong with it. */
+  readonly segments: readonly Segment[] | string;
   readonly group: GroupChunk;
   /** Of the group; one object for all its routes. */
   readonly settings: GroupSettings;
@@ -52,14 +54,14 @@ export interface CompiledRoute {
 /** Never throws: what cannot be compiled answers refusals. */
 export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRoute {
   const facts = routeFacts(source, deps);
-  const { path, escapePath } = source.api.definition.request;
-  const segments = parsePathPattern(path, escapePath);
+  const { segments } = source;
   if (typeof segments === 'string') return broken(source, facts, `path ${segments}`);
   try {
     const definition = inStage(source);
     if ('missing' in definition)
       return broken(source, facts, `uses stage variables without a value: ${definition.missing.join(', ')}`);
-    return compileWith(segments, { ...source, api: { ...source.api, definition } }, facts, deps);
+    const isSame = definition === source.api.definition;
+    return compileWith(segments, isSame ? source : { ...source, api: { ...source.api, definition } }, facts, deps);
   } catch (error) {
     return broken(source, facts, error instanceof Error ? error.message : String(error));
   }
@@ -83,25 +85,11 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   }
   compiled.sort((a, b) => a.order - b.order);
   const plugins = compiled.map((each) => each.steps);
-  const { parameters, constants, system, request } = definition;
-  const reading = [parameters, sources.placeholders];
-  const readParameters =
-    parameters.length === 0 ? null : shared('parameters', reading, () => compileParameters(parameters, sources.placeholders)!);
+  const mapping = compileMapping(source.group, definition, sources.placeholders);
   const acting = inPhases(plugins);
-  const steps: Array<readonly [name: string, step: Step]> = [
-    ...compiled.flatMap(({ type, steps: { caller } }) => (caller ? [[type, caller] as const] : [])),
-    ...(readParameters === null ? [] : [['parameters', readParameters] as const]),
-    ...compiled.flatMap(({ type, steps: { request } }) => (request ? [[type, request] as const] : [])),
-    ...compiled.flatMap(({ type, steps: { ready } }) => (ready ? [[type, ready] as const] : [])),
-  ];
-  const { passthroughHeaders } = source.group;
-  const appCode = appCodeRule(definition, source.group.appCode);
-  const mapping = [request.mode, request.bodyFormat, parameters, constants, system, passthroughHeaders, appCode];
   const route = routeOf(source, facts, {
-    steps: plugins.length === 0 ? shared('steps', reading, () => steps.map(([, step]) => step)) : steps.map(([, step]) => step),
-    stepNames: steps.map(([name]) => name),
-    plugins: compiled.map(({ type }) => type),
-    map: shared('map', mapping, () => compileMapper(definition, passthroughHeaders, appCode)),
+    ...(compiled.length === 0 ? mapping.alone : inOrder(compiled, mapping.reading)),
+    map: mapping.map,
     ...acting,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
@@ -113,6 +101,39 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
     record: refusal === null ? recordRule(source.group, plugins) : NOTHING_SHOWN,
   });
   return { route, problems };
+}
+
+type NamedStep = readonly [name: string, step: Step];
+type InOrder = Pick<RouteParts, 'steps' | 'stepNames' | 'plugins'>;
+
+interface Mapping {
+  /** Reads and checks the parameters; none where none are declared. */
+  readonly reading: readonly NamedStep[];
+  readonly map: Mapper;
+  /** What a request passes where there are no plugins. */
+  readonly alone: InOrder;
+}
+
+function compileMapping(
+  { passthroughHeaders, appCode: place }: GroupChunk,
+  definition: ApiDefinition,
+  placeholders: readonly string[],
+): Mapping {
+  const { parameters, constants, system, request } = definition;
+  const appCode = appCodeRule(definition, place);
+  const of = [request.mode, request.bodyFormat, parameters, constants, system, passthroughHeaders, appCode, placeholders];
+  return shared('mapping', of, () => {
+    const read = compileParameters(parameters, placeholders);
+    const reading: readonly NamedStep[] = read === null ? [] : [['parameters', read]];
+    return { reading, map: compileMapper(definition, passthroughHeaders, appCode), alone: inOrder([], reading) };
+  });
+}
+
+function inOrder(plugins: readonly CompiledPlugin[], reading: readonly NamedStep[]): InOrder {
+  const of = (phase: 'caller' | 'request' | 'ready') =>
+    plugins.flatMap(({ type, steps }): NamedStep[] => (steps[phase] ? [[type, steps[phase]]] : []));
+  const all = [...of('caller'), ...reading, ...of('request'), ...of('ready')];
+  return { steps: all.map(([, step]) => step), stepNames: all.map(([name]) => name), plugins: plugins.map(({ type }) => type) };
 }
 
 /** A urlencoded body is part of what an app signs, and of what form parameters are read from and written to. */

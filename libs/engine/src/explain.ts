@@ -1,12 +1,13 @@
 /** Tells which API a request would get, which plugins and which backend, and why: without traffic, nonces or counters. */
 import { type ApiDefinition, type ApisChunk, type Chunk, type GroupChunk, isForm } from '@causeway/contract';
 import { Answer, decodedPathValue, findPlugin, NO_SERVICES, refuse, wireToText } from '@causeway/plugins';
-import { compileProgram, type HashedChunk } from './compile-program.js';
+import { compileProgram } from './compile-program.js';
 import { type ExplainedAuthentication, explainAuthentication } from './explain-authentication.js';
 import { type ExplainedBackend, explainBackend } from './explain-backend.js';
 import { type ExplainedStep, explainLocation } from './explain-location.js';
 import { type ExplainedPlugin, type PluginExplainer, placeholdersOf, pluginExplainers } from './explain-plugins.js';
 import { exchangeOf, type Sample } from './explain-sample.js';
+import type { HashedChunk } from './hashed-chunk.js';
 import { locate } from './locate.js';
 import { parsePathPattern } from './path-pattern.js';
 import type { Route, RouteExchange } from './route.js';

@@ -4,8 +4,19 @@ import type { Respond, RouteParts } from './route.js';
 
 type Phases = Pick<RouteParts, 'first' | 'mapped' | 'sign' | 'guard' | 'response' | 'every' | 'preflight'>;
 
+const NOBODY: Phases = {
+  first: null,
+  mapped: null,
+  sign: null,
+  guard: null,
+  response: null,
+  every: null,
+  preflight: null,
+};
+
 /** @param plugins in the order of the list: down it on the way to the backend, up it on the way back */
 export function inPhases(plugins: readonly Steps[]): Phases {
+  if (plugins.length === 0) return NOBODY;
   const upward = plugins.toReversed();
   return {
     first: plugins.find(({ first }) => first !== undefined)?.first ?? null,

@@ -10,6 +10,7 @@ export { type Explained, explainRequest } from './explain.js';
 export { EXPLAINED_STEPS } from './explain-location.js';
 export type { Sample } from './explain-sample.js';
 export * from './gateway-headers.js';
+export type { HashedChunk } from './hashed-chunk.js';
 export { parseHostPattern } from './host-pattern.js';
 export { compileJsonSchema } from './json-schema/compile-schema.js';
 export * from './locate.js';

@@ -131,45 +131,65 @@ interface Edit<T> {
  */
 function changeNode<T>(node: Node<T>, edits: readonly Edit<T>[], depth: number, texts: Map<string, string>): Node<T> | null {
   let { rest, here } = node;
-  const parameters: Edit<T>[] = [];
-  const literals = new Map<string, Edit<T>[]>();
+  let parameters: Edit<T>[] | null = null;
+  let literals: Map<string, Edit<T>[]> | null = null;
   for (const edit of edits) {
     const segment = edit.entry.segments[depth];
     if (segment === undefined) here = changePublished(here, edit);
     else if (segment.kind === 'rest') rest = changePublished(rest, edit);
-    else if (segment.kind === 'parameter') parameters.push(edit);
-    else {
+    else if (segment.kind === 'parameter') {
+      parameters ??= [];
+      parameters.push(edit);
+    } else {
+      literals ??= new Map();
       const same = literals.get(segment.text);
-      if (same === undefined) literals.set(segment.text, [edit]);
+      if (same === undefined) literals.set(shareText(texts, segment.text), [edit]);
       else same.push(edit);
     }
   }
-  const changed = new Map<string, Node<T> | undefined>();
-  for (const [text, below] of literals)
-    changed.set(shareText(texts, text), changeNode(literalOf(node, text) ?? NOTHING, below, depth + 1, texts) ?? undefined);
-  const parameter =
-    parameters.length === 0 ? node.parameter : changeNode(node.parameter ?? NOTHING, parameters, depth + 1, texts);
-  const made = { ...changeChildren(node, changed), parameter, rest, here };
-  const isLeft = made.child !== null || parameter !== null || rest !== null || here !== null;
-  return isLeft ? made : null;
+  const parameter = parameters === null ? node.parameter : changeNode(node.parameter ?? NOTHING, parameters, depth + 1, texts);
+  const { text, child, others } = literals === null ? node : changeChildren(node, literals, depth + 1, texts);
+  const isLeft = child !== null || parameter !== null || rest !== null || here !== null;
+  return isLeft ? { text, child, others, parameter, rest, here } : null;
 }
 
+type Children<T> = Pick<Node<T>, 'text' | 'child' | 'others'>;
+
 /** The first child stands in its parent as long as there is one: `others` are looked at only beside it. */
-function changeChildren<T>(node: Node<T>, changed: Map<string, Node<T> | undefined>): Pick<Node<T>, 'text' | 'child' | 'others'> {
+function changeChildren<T>(
+  node: Node<T>,
+  literals: ReadonlyMap<string, readonly Edit<T>[]>,
+  depth: number,
+  texts: Map<string, string>,
+): Children<T> {
+  const changed = new Map<string, Node<T> | undefined>();
+  for (const [text, edits] of literals)
+    changed.set(text, changeNode(literalOf(node, text) ?? NOTHING, edits, depth, texts) ?? undefined);
   let { text, child } = node;
-  if (child !== null && changed.has(text)) {
+  if (child === null) [text, child] = takeFirst(changed);
+  else if (changed.has(text)) {
     child = changed.get(text) ?? null;
     changed.delete(text);
   }
-  let others = (node.others ?? LayeredMap.empty<Node<T>>()).with(changed);
-  if (child === null) {
+  let others = changed.size === 0 ? node.others : (node.others ?? LayeredMap.empty<Node<T>>()).with(changed);
+  if (child === null && others !== null) {
     for (const first of others) {
       [text, child] = first;
       others = others.with(new Map([[text, undefined]]));
       break;
     }
   }
-  return child === null ? NOTHING : { text, child, others: others.size === 0 ? null : others };
+  return child === null ? NOTHING : { text, child, others: others === null || others.size === 0 ? null : others };
+}
+
+/** Takes out the first that is there. */
+function takeFirst<T>(children: Map<string, Node<T> | undefined>): [text: string, child: Node<T> | null] {
+  for (const [text, child] of children) {
+    if (child === undefined) continue;
+    children.delete(text);
+    return [text, child];
+  }
+  return ['', null];
 }
 
 function shareText(texts: Map<string, string>, text: string): string {

@@ -21,6 +21,15 @@ it('a description that is too long to be common is not kept', () => {
   expect(shared('kind', long, make)).not.toBe(shared('kind', long, make));
 });
 
+it('what nobody asks for any more is forgotten, and what is asked for is not', () => {
+  const [often, once] = [shared('kept', 'often', make), shared('kept', 'once', make)];
+  for (let n = 0; n < 20_000; n++) {
+    shared('kept', n, make);
+    if (n % 1000 === 0) expect(shared('kept', 'often', make)).toBe(often);
+  }
+  expect(shared('kept', 'once', make)).not.toBe(once);
+});
+
 it('what cannot be made is not kept, either', () => {
   const fail = () => {
     throw new Error('not made');

@@ -1,13 +1,14 @@
 /** Pieces that many APIs have in common are compiled once: less memory, and what is used all the time stays in the processor's caches. */
 
-/** By what they were made of, as long as somebody holds them. */
-const known = new Map<string, WeakRef<object>>();
-const forgotten = new FinalizationRegistry<string>((key) => {
-  if (known.get(key)?.deref() === undefined) known.delete(key);
-});
-
 /** A longer description is hardly anybody else's, too. */
 const MAX_KEY = 2000;
+
+/** So many different pieces on, one that nobody asked for again is forgotten: where all APIs differ nothing piles up. */
+const KEPT = 4096;
+
+/** By what they were made of: asked for lately, and before that. */
+let recent = new Map<string, object>();
+let former = new Map<string, object>();
 
 /**
  * @param kind of piece; a kind always has the same `make`
@@ -16,10 +17,13 @@ const MAX_KEY = 2000;
 export function shared<T extends object>(kind: string, of: unknown, make: () => T): T {
   const key = `${kind} ${JSON.stringify(of)}`;
   if (key.length > MAX_KEY) return make();
-  const found = known.get(key)?.deref() as T | undefined;
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, new WeakRef(made));
-  forgotten.register(made, key);
-  return made;
+  const known = recent.get(key);
+  if (known !== undefined) return known as T;
+  const piece = (former.get(key) as T | undefined) ?? make();
+  if (recent.size >= KEPT) {
+    former = recent;
+    recent = new Map();
+  }
+  recent.set(key, piece);
+  return piece;
 }

@@ -15,12 +15,24 @@ export interface VariableUse {
 
 /** Every use of a variable, in the backend's address and path and in the values of constants; one each per field and name. */
 export function variablesOf(definition: ApiDefinition): readonly VariableUse[] {
+  // Nearly all definitions have none: there nothing is copied to be looked through.
+  if (!mayUse(definition)) return NONE;
   const uses: VariableUse[] = [];
   visit(definition, (path, text) => {
     for (const name of new Set(Array.from(text.matchAll(USE), (match) => match[1]!))) uses.push({ path, name });
     return text;
   });
   return uses;
+}
+
+const NONE: readonly VariableUse[] = [];
+
+function mayUse({ backend, constants }: ApiDefinition): boolean {
+  const isIn = (text: unknown) => typeof text === 'string' && text.includes('#');
+  return (
+    (backend !== undefined && 'path' in backend && (isIn(backend.path) || ('address' in backend && isIn(backend.address)))) ||
+    constants.some(({ value }) => isIn(value))
+  );
 }
 
 /**

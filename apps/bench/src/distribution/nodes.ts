@@ -8,6 +8,8 @@ import { startDataPlane } from '../servers/data-plane.js';
 import { EDITED_PATH, type Site, STATUSES } from './site.js';
 
 const START_MS = 300_000;
+/** Oftener, the node would be busy with answering that it has nothing to serve yet. */
+const ASK_EVERY_MS = 25;
 /** Nobody listens on the discard port. */
 const NOWHERE = '127.0.0.1:9';
 const LOOP_DELAY = join(import.meta.dirname, 'loop-delay.js');
@@ -61,7 +63,7 @@ function reach({ redisUrl, deafRedisUrl }: Site, cut: Cut): Record<string, strin
 }
 
 async function untilServed(host: string, port: number, hasEnded: () => boolean): Promise<void> {
-  for (const end = Date.now() + START_MS; ; await later(5)) {
+  for (const end = Date.now() + START_MS; ; await later(ASK_EVERY_MS)) {
     const status = await ask(port, EDITED_PATH, { host }).then(
       (answer) => answer.status,
       () => 0,

@@ -8,6 +8,7 @@ import { measureTraffic } from '../distribution/traffic.js';
 import { databaseServer } from '../manage/database.js';
 import { percentile } from '../manage/percentile.js';
 import { residentBytes } from '../proc.js';
+import { pin, standBack } from '../programs.js';
 import { isOnPath } from '../tools.js';
 import { atMost } from '../verdicts.js';
 import type { Finding } from './list.js';
@@ -31,7 +32,7 @@ export async function measureDistribution(bed: Bed, quick: boolean, progress: (l
     bed,
     { apis: 100_000, edits: quick ? 30 : 100, polls: quick ? 3 : 5, mostMs: 1000 },
     progress,
-    (site, nodes) => measureLarge(site, nodes, quick, progress),
+    (site, nodes) => measureLarge(bed, site, nodes, quick, progress),
   );
   return {
     section,
@@ -132,7 +133,13 @@ async function measureResources(bed: Bed, site: Site, node: Node): Promise<Part>
   };
 }
 
-async function measureLarge(site: Site, nodes: readonly Node[], quick: boolean, progress: (line: string) => void): Promise<Part> {
+async function measureLarge(
+  bed: Bed,
+  site: Site,
+  nodes: readonly Node[],
+  quick: boolean,
+  progress: (line: string) => void,
+): Promise<Part> {
   const node = nodes[0] as Node;
   progress('bytes of an edit');
   const bytes = await bytesOfAnEdit(site, nodes);
@@ -144,6 +151,9 @@ async function measureLarge(site: Site, nodes: readonly Node[], quick: boolean, 
   });
   // On the core of the load, where it would be measured too.
   for (const other of nodes.slice(1)) await other.stop();
+  // What it takes to publish an edit is not what a swap costs.
+  pin(site.plane.pid, bed.cores.load);
+  standBack(site.plane.pid);
   progress('traffic with a swap a second, and without');
   const rounds = await measureTraffic(site, node, quick ? 3 : 5, quick ? 5 : 10);
   const ratio = percentile(

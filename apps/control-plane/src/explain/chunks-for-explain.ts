@@ -11,6 +11,9 @@ import type { ChunkSource } from '../publish/chunks/chunk-source.js';
 
 const PLUGIN = chunkKeys.plugin('');
 
+/** Beside those of the group's chunks, which begin at 0. */
+const DRAFT = -1;
+
 /** The group, and those of its account that stand beside it behind one of its domains: a longer base path may be theirs. */
 export async function chunksForExplain(source: ChunkSource, group: Group): Promise<Map<string, HashedChunk>> {
   const { manager } = source;
@@ -47,7 +50,7 @@ export async function withDraft(
   const draft = { id, stage, version: 'draft', definition, plugins: bound.map((row) => row.id) };
   const others = [...chunks].map(([key, { hash, chunk }]) => [key, { hash, chunk: without(chunk, id, stage) }] as const);
   const chunk: ApisChunk = { kind: 'apis', groupId, apis: [draft] };
-  return new Map([...others, ['draft', { hash: 'draft', chunk }]]);
+  return new Map([...others, [chunkKeys.apis(groupId, DRAFT), { hash: 'draft', chunk }]]);
 }
 
 function without(chunk: Chunk, id: string, stage: string): Chunk {

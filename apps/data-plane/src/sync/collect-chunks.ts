@@ -1,9 +1,9 @@
-/** Brings together the chunks that a manifest names: those at hand as they are, the others fetched, checked and parsed. */
+/** Brings together the chunks that a manifest names: those at hand as they are, the others fetched and checked. */
 import { setImmediate } from 'node:timers/promises';
 import type { Manifest } from '@causeway/contract';
-import { parseChunk, verifyChunk } from '@causeway/snapshot';
+import { verifyChunk } from '@causeway/snapshot';
 import type { SyncCounters } from './counters.js';
-import type { HeldChunk } from './options.js';
+import { HeldChunk } from './held-chunk.js';
 
 /** Answers null when it does not have the chunk. Whatever it answers is checked. */
 export interface ChunkSource {
@@ -12,14 +12,13 @@ export interface ChunkSource {
   damaged?(hash: string): Promise<void>;
 }
 
-/** The content is authentic and cannot be used: asking again would not help. */
-export class UnusableSnapshot extends Error {}
-
 const AT_ONCE = 8;
 
 /**
  * Key -> chunk. Sources are asked in order, for each chunk anew.
  * Throws UnusableSnapshot when a chunk does not follow its schema, and an Error when no source has an unaltered copy.
+ *
+ * @param held by hash
  */
 export async function collectChunks(
   manifest: Manifest,
@@ -27,19 +26,20 @@ export async function collectChunks(
   sources: readonly ChunkSource[],
   counters: SyncCounters,
 ): Promise<Map<string, HeldChunk>> {
-  const byHash = new Map<string, HeldChunk>();
+  const chunks = new Map<string, HeldChunk>();
   const missing: string[] = [];
-  for (const hash of new Set(Object.values(manifest.chunks))) {
+  for (const [key, hash] of Object.entries(manifest.chunks)) {
     const known = held.get(hash);
-    if (known === undefined) missing.push(hash);
-    else byHash.set(hash, known);
+    if (known === undefined) missing.push(key);
+    else chunks.set(key, known);
   }
   const fetchRest = async (): Promise<void> => {
-    for (let hash = missing.pop(); hash !== undefined; hash = missing.pop()) {
-      const bytes = await fetchChunk(hash, manifest.instance, sources, counters);
-      // Traffic goes first: one chunk is parsed between two turns of the event loop.
+    for (let key = missing.pop(); key !== undefined; key = missing.pop()) {
+      const hash = manifest.chunks[key]!;
+      const fetched = await fetchChunk(hash, manifest.instance, sources, counters);
+      // Traffic goes first: one chunk is dealt with between two turns of the event loop.
       await setImmediate();
-      byHash.set(hash, { hash, chunk: parse(hash, bytes) });
+      chunks.set(key, HeldChunk.of(key, hash, fetched.packed, fetched.bytes));
     }
   };
   try {
@@ -47,7 +47,12 @@ export async function collectChunks(
   } finally {
     missing.length = 0;
   }
-  return new Map(Object.entries(manifest.chunks).map(([key, hash]) => [key, byHash.get(hash) as HeldChunk]));
+  return chunks;
+}
+
+interface Fetched {
+  readonly packed: Buffer;
+  readonly bytes: Buffer;
 }
 
 async function fetchChunk(
@@ -55,14 +60,14 @@ async function fetchChunk(
   instanceId: string,
   sources: readonly ChunkSource[],
   counters: SyncCounters,
-): Promise<Buffer> {
+): Promise<Fetched> {
   const reasons: string[] = [];
   for (const source of sources) {
     try {
       const packed = await source.get(hash, instanceId);
       if (packed === null) continue;
       try {
-        return verifyChunk(hash, packed);
+        return { packed, bytes: verifyChunk(hash, packed) };
       } catch (error) {
         counters.refused++;
         await source.damaged?.(hash);
@@ -73,14 +78,4 @@ async function fetchChunk(
     }
   }
   throw new Error(`chunk ${hash} is nowhere to be had${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`);
-}
-
-function parse(hash: string, bytes: Buffer): HeldChunk['chunk'] {
-  try {
-    return parseChunk(bytes);
-  } catch (error) {
-    throw new UnusableSnapshot(
-      `chunk ${hash} does not follow its schema: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }

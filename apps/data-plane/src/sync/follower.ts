@@ -1,17 +1,21 @@
 /** Keeps what runs in line with the newest snapshot: one look, one installation at a time. */
 import { chunkKeys, compareRevisions } from '@causeway/contract';
 import { coalesce } from './coalesce.js';
-import { type ChunkSource, collectChunks, UnusableSnapshot } from './collect-chunks.js';
+import { type ChunkSource, collectChunks } from './collect-chunks.js';
 import type { SyncCounters } from './counters.js';
+import type { HeldChunk } from './held-chunk.js';
 import type { Candidate, Ladder } from './ladder.js';
-import type { HeldChunk, Position, SourceName, SyncOptions, SyncStatus } from './options.js';
+import type { Position, SourceName, SyncOptions, SyncStatus } from './options.js';
 import { unexplainedLoss } from './shrink-guard.js';
 import type { Troubles } from './troubles.js';
+import { UnusableSnapshot } from './unusable-snapshot.js';
 
 export interface Running {
   readonly manifest: Candidate['manifest'];
   readonly chunks: ReadonlyMap<string, HeldChunk>;
   readonly source: SourceName;
+  /** Live APIs. */
+  readonly size: number;
   readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
   readonly appliedAt: number;
 }
@@ -152,16 +156,16 @@ export class Follower {
     );
     this.expectOwnInstance(candidate, chunks);
     if (this.running !== null) {
-      const loss = unexplainedLoss(this.running.manifest, this.running.chunks, manifest, chunks);
+      const loss = await unexplainedLoss(this.running, manifest, chunks);
       if (loss !== null) throw new UnusableSnapshot(loss);
     }
     if (this.signal.aborted) return;
-    const { problems } = await this.compile(candidate, chunks, keys);
+    const { size, problems } = await this.compile(candidate, chunks, keys);
     this.ladder.instanceId = manifest.instance;
     this.ladder.settled(candidate);
     if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
     this.copies = [];
-    this.running = { manifest, chunks, source, problems, appliedAt: this.options.clock.now() };
+    this.running = { manifest, chunks, source, size, problems, appliedAt: this.options.clock.now() };
     this.heldByHash.clear();
     for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
     this.events.onApplied(this.running);

@@ -1,18 +1,15 @@
 /** What following an instance needs, and what it gives. */
-import type { Chunk, Manifest, NodeReport } from '@causeway/contract';
+import type { Manifest, NodeReport } from '@causeway/contract';
 import type { Keyring } from '@causeway/snapshot';
 import type { SyncCounters } from './counters.js';
-
-/** An authentic chunk, parsed once: unchanged ones are the same object in each snapshot. */
-export interface HeldChunk {
-  readonly hash: string;
-  readonly chunk: Chunk;
-}
+import type { HeldChunk } from './held-chunk.js';
 
 /** Opens text sealed with the instance's key; throws when it was altered or the key is not here. */
 export type Open = (path: string, sealed: string) => string;
 
 export interface Outcome {
+  /** Live APIs. */
+  readonly size: number;
   /** What was quarantined; the rest runs. */
   readonly problems: ReadonlyArray<{ readonly resource: string; readonly message: string }>;
 }

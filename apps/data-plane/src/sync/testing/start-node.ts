@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HeldChunk, Outcome, SyncOptions } from '../options.js';
+import type { HeldChunk } from '../held-chunk.js';
+import type { Outcome, SyncOptions } from '../options.js';
 import { startSync } from '../sync.js';
 import { INSTANCE, KEYRING, NODE_TOKEN } from './origin.js';
 
@@ -11,8 +12,10 @@ export interface Applied {
   readonly chunks: ReadonlyMap<string, HeldChunk>;
 }
 
+type Problems = Pick<Outcome, 'problems'>;
+
 export async function startNode(
-  options: Partial<SyncOptions> & { readonly outcome?: (revision: number) => Outcome | Promise<Outcome> },
+  options: Partial<SyncOptions> & { readonly outcome?: (revision: number) => Problems | Promise<Problems> },
 ) {
   const applied: Applied[] = [];
   const logged: string[] = [];
@@ -32,9 +35,11 @@ export async function startNode(
     ...options,
     dataDir,
     async apply({ revision }, chunks) {
-      const outcome = (await options.outcome?.(revision)) ?? { problems: [] };
+      const { problems } = (await options.outcome?.(revision)) ?? { problems: [] };
       applied.push({ revision, chunks });
-      return outcome;
+      let size = 0;
+      for (const { chunk } of chunks.values()) if (chunk.kind === 'apis') size += chunk.apis.length;
+      return { problems, size };
     },
   });
   return {
