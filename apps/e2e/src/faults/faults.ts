@@ -128,6 +128,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'one of two control planes stands still (SIGSTOP)',
     touches: ['control planes'],
     edits: 'in force',
+    // The one that it was in the middle of, when it is back after the database ended its transaction.
+    refusals: 1,
     inject: ({ controlPlanes }) => controlPlanes[0]?.pause(),
     heal: ({ controlPlanes }) => controlPlanes[0]?.resume(),
   },

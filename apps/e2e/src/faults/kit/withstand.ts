@@ -12,6 +12,8 @@ export interface Fault {
   readonly touches: ReadonlyArray<'Redis' | 'Postgres' | 'control planes' | 'a node'>;
   /** Of edits while it lasts: in force on every node that is not cut off; acknowledged; or refused, in words and in time. */
   readonly edits: 'in force' | 'acknowledged' | 'refused';
+  /** How many edits at most are refused in words though the others are not; absent: none. */
+  readonly refusals?: number;
   /** Nodes that cannot learn of edits while it lasts. They serve on. */
   cutOff?(bed: FaultBed): readonly DataPlane[];
   inject(bed: FaultBed): void | Promise<void>;
