@@ -1,13 +1,17 @@
 /** A data plane as a process runs it: with a log, and with the program of the instance that it follows. */
-import { setImmediate as afterTraffic } from 'node:timers/promises';
 import { compileProgram } from '@causeway/engine';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.js';
 import { createDataPlane, type DataPlane, type DataPlaneOptions } from './data-plane.js';
+import { givingWay } from './give-way.js';
 import { boundHeapGrowth } from './heap-growth.js';
 import { openNonces } from './nonces/open-nonces.js';
 import type { Apply, Sync } from './sync/options.js';
 import { startSync } from './sync/sync.js';
+
+/** Compiling beside traffic is done for so long in one go; before there is any, what asks for it is who checks whether the process lives. ms. */
+const PIECES_MS = 1;
+const FIRST_PIECES_MS = 10;
 
 export interface Run {
   readonly plane: DataPlane;
@@ -32,8 +36,9 @@ export function createRun(config: Config, options: DataPlaneOptions = {}, keepsC
 
   /** Compiles beside the traffic; the assignment is the swap. Requests under way keep the program they began with. */
   const apply: Apply = async (manifest, chunks, open) => {
-    const deps = { open, proxyName: config.proxyName, services: plane.services, ...clock, pause: afterTraffic };
     const before = plane.program;
+    const pause = givingWay(before === null ? FIRST_PIECES_MS : PIECES_MS);
+    const deps = { open, proxyName: config.proxyName, services: plane.services, ...clock, pause };
     plane.program = await compileProgram(manifest, chunks, deps, before);
     if (before === null) boundHeapGrowth();
     return { size: plane.program.size, problems: plane.program.quarantine };

@@ -57,9 +57,13 @@ export function compileBackend(
 /** `scheme://host[:port]`, `http` when no scheme is given; a text says which rule it breaks. */
 export function parseAddress(address: string, ownHostHeader: string | null = null): Address | string {
   const text = address.includes('://') ? address : `http://${address}`;
+  return shared('address', [text, ownHostHeader], () => ({ read: readAddress(text, ownHostHeader) })).read;
+}
+
+function readAddress(text: string, ownHostHeader: string | null): Address | string {
   if (!/^https?:\/\/[A-Za-z0-9._~[\]:-]+\/?$/i.test(text)) return 'must be scheme://host[:port] with http or https';
   if (!URL.canParse(text)) return 'must be scheme://host[:port] with a valid host and port';
-  return shared('address', [text, ownHostHeader], () => addressOf(new URL(text), ownHostHeader));
+  return addressOf(new URL(text), ownHostHeader);
 }
 
 function addressOf({ protocol, hostname, port }: URL, ownHostHeader: string | null): Address {

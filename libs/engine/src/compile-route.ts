@@ -16,7 +16,7 @@ import { lookIn, type OpenDatasets } from './compile-datasets.js';
 import { type PathSources, pathSources, withPathParameters } from './compile-path.js';
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
-import { inPhases } from './in-phases.js';
+import { inPhases, type Phases } from './in-phases.js';
 import { compileMapper, type Mapper } from './mapping.js';
 import { openPlugin } from './open-plugin.js';
 import { compileParameters } from './parameters.js';
@@ -87,10 +87,9 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   const plugins = compiled.map((each) => each.steps);
   const mapping = compileMapping(source.group, definition, sources.placeholders);
   const acting = inPhases(plugins);
-  const route = routeOf(source, facts, {
-    ...(compiled.length === 0 ? mapping.alone : inOrder(compiled, mapping.reading)),
+  const passed = compiled.length === 0 ? mapping.alone : inOrder(compiled, mapping.reading);
+  const route = routeOf(source, facts, passed, acting, {
     map: mapping.map,
-    ...acting,
     backend: 'backend' in own ? own.backend : null,
     incomplete: 'incomplete' in own ? own.incomplete : '',
     readsForm: readsForm(definition) || acting.sign !== null || plugins.some((each) => each.needsForm === true),
@@ -223,7 +222,13 @@ function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY
 }
 
 /** One literal, what every request reads first: with many APIs in store a route's few lines of memory come from far away. */
-function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts: RouteParts): Route {
+function routeOf(
+  { api, group, settings }: RouteSource,
+  facts: RouteFacts,
+  passed: InOrder,
+  acting: Phases,
+  parts: Omit<RouteParts, keyof InOrder | keyof Phases>,
+): Route {
   const { request, disableInternet } = api.definition;
   return {
     http: request.protocols.includes('HTTP'),
@@ -233,24 +238,24 @@ function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts
     auth: authRule(api, group),
     broken: parts.broken,
     group: settings,
-    first: parts.first,
-    steps: parts.steps,
+    first: acting.first,
+    steps: passed.steps,
     map: parts.map,
-    mapped: parts.mapped,
-    sign: parts.sign,
+    mapped: acting.mapped,
+    sign: acting.sign,
     backend: parts.backend,
-    guard: parts.guard,
-    response: parts.response,
-    every: parts.every,
-    preflight: parts.preflight,
+    guard: acting.guard,
+    response: acting.response,
+    every: acting.every,
+    preflight: acting.preflight,
     trustsErrors: parts.trustsErrors,
     readsForm: parts.readsForm,
     readsBody: parts.readsBody,
     maxBodyBytes: request.maxBodyBytes ?? null,
     incomplete: parts.incomplete,
     version: api.version,
-    stepNames: parts.stepNames,
-    plugins: parts.plugins,
+    stepNames: passed.stepNames,
+    plugins: passed.plugins,
     record: parts.record,
     apiId: facts.apiId,
     apiName: facts.apiName,
@@ -264,12 +269,8 @@ function routeOf({ api, group, settings }: RouteSource, facts: RouteFacts, parts
 
 /** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Following"). */
 function broken(source: RouteSource, facts: RouteFacts, message: string): CompiledRoute {
-  const route = routeOf(source, facts, {
-    steps: [],
-    stepNames: [],
-    plugins: [],
+  const route = routeOf(source, facts, inOrder([], []), inPhases([]), {
     map: () => refuse('X500AM'),
-    ...inPhases([]),
     backend: null,
     incomplete: message,
     readsForm: false,

@@ -2,7 +2,7 @@
 import type { Answer, Exchange, Steps } from '@causeway/plugins';
 import type { Respond, RouteParts } from './route.js';
 
-type Phases = Pick<RouteParts, 'first' | 'mapped' | 'sign' | 'guard' | 'response' | 'every' | 'preflight'>;
+export type Phases = Pick<RouteParts, 'first' | 'mapped' | 'sign' | 'guard' | 'response' | 'every' | 'preflight'>;
 
 const NOBODY: Phases = {
   first: null,
