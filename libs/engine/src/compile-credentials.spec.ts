@@ -39,7 +39,7 @@ async function compile(...apps: readonly App[]) {
       { hash: JSON.stringify(each), chunk: { kind: 'apps' as const, bucket: n, apps: [each] } },
     ]),
   );
-  const callers = await compileCredentials(chunks, deps, null);
+  const callers = await compileCredentials([...chunks.keys()], chunks, deps, null);
   return { ...callers, quarantine: [...callers.buckets.values()].flatMap(({ problems }) => problems) };
 }
 

@@ -1,17 +1,16 @@
 /** App chunks -> who callers are. */
-import { type AppsChunk, sealedPaths } from '@causeway/contract';
+import { type AppsChunk, chunkKind, sealedPaths } from '@causeway/contract';
 import { prepareSecret } from '@causeway/signature';
 import { appCodeDigest } from './app-code.js';
 import { type AppCodeHolder, type Callers, type Credential, grantKey } from './authenticate.js';
 import type { CompileDeps } from './deps.js';
-import { type HashedChunk, readChunk } from './hashed-chunk.js';
+import { type Chunks, readChunk } from './hashed-chunk.js';
 import { LayeredMap, withAll } from './layered-map.js';
 
 type App = AppsChunk['apps'][number];
 type Problem = { readonly resource: string; readonly message: string };
 
 interface Bucket {
-  readonly hash: string;
   readonly credentials: ReadonlyMap<string, Credential>;
   readonly appCodes: ReadonlyMap<string, AppCodeHolder>;
   readonly problems: readonly Problem[];
@@ -27,30 +26,36 @@ export interface CompiledCallers extends Callers {
 
 const NOBODY: CompiledCallers = { credentials: LayeredMap.empty(), appCodes: LayeredMap.empty(), buckets: new Map() };
 
-/** All credentials of all buckets in one table; only those of buckets that changed are touched. */
+/** All credentials of all buckets in one table. @param changed keys of chunks of any kind; only buckets among them are touched */
 export async function compileCredentials(
-  chunks: ReadonlyMap<string, HashedChunk>,
+  changed: readonly string[],
+  chunks: Chunks,
   deps: CompileDeps,
   before: CompiledCallers | null,
 ): Promise<CompiledCallers> {
+  const keys = changed.filter((key) => chunkKind(key) === 'apps');
+  if (keys.length === 0 && before !== null) return before;
   const { credentials, appCodes, buckets: former } = before ?? NOBODY;
-  const buckets = new Map<string, Bucket>();
-  for (const [key, held] of chunks) {
+  const buckets = new Map(former);
+  const [gone, come]: [Bucket[], Bucket[]] = [[], []];
+  for (const key of keys) {
     const known = former.get(key);
-    if (known?.hash === held.hash) buckets.set(key, known);
-    else {
-      await deps.pause();
-      buckets.set(key, compileApps(held.hash, readChunk('apps', held), deps));
+    if (known !== undefined) gone.push(known);
+    const held = chunks.get(key);
+    if (held === undefined) {
+      buckets.delete(key);
+      continue;
     }
+    await deps.pause();
+    const compiled = compileApps(readChunk('apps', held), deps);
+    buckets.set(key, compiled);
+    come.push(compiled);
   }
-  const gone = [...former].filter(([key, bucket]) => buckets.get(key) !== bucket).map(([, bucket]) => bucket);
-  const come = [...buckets].filter(([key, bucket]) => former.get(key) !== bucket).map(([, bucket]) => bucket);
-  if (gone.length === 0 && come.length === 0 && before !== null) return before;
   const changes = <T extends object>(of: (bucket: Bucket) => ReadonlyMap<string, T>) => {
-    const changed = new Map<string, T | undefined>();
-    for (const bucket of gone) for (const key of of(bucket).keys()) changed.set(key, undefined);
-    for (const bucket of come) for (const [key, value] of of(bucket)) changed.set(key, value);
-    return changed;
+    const made = new Map<string, T | undefined>();
+    for (const bucket of gone) for (const key of of(bucket).keys()) made.set(key, undefined);
+    for (const bucket of come) for (const [key, value] of of(bucket)) made.set(key, value);
+    return made;
   };
   return {
     credentials: await withAll(
@@ -68,7 +73,7 @@ export async function compileCredentials(
 }
 
 /** A credential that cannot be opened is set aside; the others of its app are not. */
-function compileApps(hash: string, { apps }: AppsChunk, deps: CompileDeps): Bucket {
+function compileApps({ apps }: AppsChunk, deps: CompileDeps): Bucket {
   const credentials = new Map<string, Credential>();
   const appCodes = new Map<string, AppCodeHolder>();
   const problems: Problem[] = [];
@@ -99,7 +104,7 @@ function compileApps(hash: string, { apps }: AppsChunk, deps: CompileDeps): Buck
       if (digest !== null) appCodes.set(digest, holder);
     }
   }
-  return { hash, credentials, appCodes, problems };
+  return { credentials, appCodes, problems };
 }
 
 function holderOf({ id, name, accountId, extend, disabled, grants }: App): AppCodeHolder {

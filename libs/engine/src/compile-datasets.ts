@@ -1,7 +1,8 @@
 /** Dataset chunks -> what plugins look into (plugins, section 4). */
-import { type DatasetChunk, isSecretDataset, type PluginChunk, sealedPaths } from '@causeway/contract';
+import { chunkKeys, chunkKind, type DatasetChunk, isSecretDataset, type PluginChunk, sealedPaths } from '@causeway/contract';
 import { type Dataset, type DatasetType, findPlugin } from '@causeway/plugins';
 import type { CompileDeps, Open } from './deps.js';
+import { type Chunks, readChunk } from './hashed-chunk.js';
 import { openPlugin } from './open-plugin.js';
 
 /** A dataset as its chunk has it; one that cannot be opened is null, so that its plugins say what they lack. */
@@ -14,19 +15,28 @@ export interface CompiledDataset {
 /** By id, as routes look for them. */
 export type OpenDatasets = ReadonlyMap<string, Pick<CompiledDataset, 'dataset'>>;
 
-/** By id. Those whose chunk did not change are taken from `before`. */
+/** By id. @param changed keys of chunks of any kind; datasets that are not among them are taken from `before` */
 export function compileDatasets(
-  chunks: ReadonlyArray<{ readonly hash: string; readonly chunk: DatasetChunk }>,
+  changed: readonly string[],
+  chunks: Chunks,
   { open }: Pick<CompileDeps, 'open'>,
-  before: ReadonlyMap<string, CompiledDataset>,
+  before: ReadonlyMap<string, CompiledDataset> | null,
 ): ReadonlyMap<string, CompiledDataset> {
-  return new Map(
-    chunks.map(({ hash, chunk }) => {
-      const known = before.get(chunk.id);
-      return [chunk.id, known?.hash === hash ? known : { hash, ...compileDataset(chunk, open) }];
-    }),
-  );
+  const keys = changed.filter((key) => chunkKind(key) === 'dataset');
+  if (keys.length === 0 && before !== null) return before;
+  const datasets = new Map(before);
+  for (const key of keys) {
+    const held = chunks.get(key);
+    if (held === undefined) datasets.delete(key.slice(DATASET.length));
+    else {
+      const chunk = readChunk('dataset', held);
+      datasets.set(chunk.id, { hash: held.hash, ...compileDataset(chunk, open) });
+    }
+  }
+  return datasets;
 }
+
+const DATASET = chunkKeys.dataset('');
 
 function compileDataset(chunk: DatasetChunk, open: Open): Pick<CompiledDataset, 'dataset' | 'problems'> {
   try {

@@ -5,17 +5,12 @@ import { compileHosts, type Hosts } from './compile-hosts.js';
 import { compileRoute, type RouteSource, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
 import { type GroupSettings, groupSettings } from './group-settings.js';
-import { type HashedChunk, readChunk } from './hashed-chunk.js';
+import { type Chunks, type HashedChunk, readChunk } from './hashed-chunk.js';
 import { parsePathPattern, type Segment } from './path-pattern.js';
 import { type Entry, PathTable } from './path-table.js';
 import { pluginsInForce } from './plugins-in-force.js';
 import type { GroupProgram } from './program.js';
 import type { Route } from './route.js';
-
-export interface Parsed<T> {
-  readonly hash: string;
-  readonly chunk: T;
-}
 
 type Problem = { readonly resource: string; readonly message: string };
 
@@ -34,7 +29,6 @@ interface CompiledRoutes {
 }
 
 export interface CompiledGroup {
-  readonly hash: string;
   readonly program: GroupProgram;
   readonly hosts: Hosts;
   /** By the key of the chunk. */
@@ -44,33 +38,18 @@ export interface CompiledGroup {
 }
 
 export interface GroupSource {
-  readonly group: Parsed<GroupChunk>;
+  readonly group: GroupChunk;
   /** Its `apis` chunks, by key. */
-  readonly apis: ReadonlyMap<string, HashedChunk>;
+  readonly apis: Chunks;
   readonly instance: InstanceChunk;
   /** Everything, by key, for what the group's plugins and APIs name. */
-  readonly chunks: ReadonlyMap<string, HashedChunk>;
+  readonly chunks: Chunks;
   readonly datasets: ReadonlyMap<string, CompiledDataset>;
-}
-
-/** True when what was compiled before is what would be compiled now. `changed` are keys of plugins, datasets and named upstreams. */
-export function isCurrent(before: CompiledGroup, { group, apis }: GroupSource, changed: ReadonlySet<string>): boolean {
-  if (before.hash !== group.hash || before.routes.size !== apis.size) return false;
-  for (const [key, { hash }] of apis) {
-    const routes = before.routes.get(key);
-    if (routes?.source.hash !== hash || overlap(changed, routes.uses)) return false;
-  }
-  return true;
-}
-
-function overlap(changed: ReadonlySet<string>, uses: ReadonlySet<string>): boolean {
-  for (const key of changed) if (uses.has(key)) return true;
-  return false;
 }
 
 /** Takes over routes of chunks that did not change, and what is not touched of the tables. @throws when a chunk cannot be read */
 export async function compileGroup(source: GroupSource, deps: CompileDeps, before: CompiledGroup | null): Promise<CompiledGroup> {
-  const { chunk } = source.group;
+  const { group } = source;
   const kept = keptRoutes(source, deps, before);
   // When nothing stays, the new tables are made without taking the old ones apart.
   const stages = new Map(kept.size === 0 ? [] : before?.program.stages);
@@ -81,7 +60,7 @@ export async function compileGroup(source: GroupSource, deps: CompileDeps, befor
     change(stages, entriesOf(apis, apis.map(segmentsOf), gone.routes), (table, entries) => table.change(entries, []));
     await deps.pause();
   }
-  const settings = groupSettings(chunk, source.instance);
+  const settings = groupSettings(group, source.instance);
   const routes = new Map<string, CompiledRoutes>();
   for (const [key, held] of source.apis) {
     const known = kept.get(key);
@@ -89,16 +68,16 @@ export async function compileGroup(source: GroupSource, deps: CompileDeps, befor
   }
   for (const [stage, table] of stages) if (table.isEmpty) stages.delete(stage);
   const program: GroupProgram = {
-    id: chunk.id,
-    basePath: chunk.basePath === '/' ? '' : chunk.basePath,
-    ownStages: new Set(chunk.stages.map(({ name }) => name)),
+    id: group.id,
+    basePath: group.basePath === '/' ? '' : group.basePath,
+    ownStages: new Set(group.stages.map(({ name }) => name)),
     stages,
   };
   const problems = [...routes.values()].flatMap((each) => each.problems);
-  const hosts = compileHosts(chunk, program, source.instance, problems);
+  const hosts = compileHosts(group, program, source.instance, problems);
   let size = 0;
   for (const each of routes.values()) size += each.routes.length;
-  return { hash: source.group.hash, program, hosts, routes, size, problems };
+  return { program, hosts, routes, size, problems };
 }
 
 function keptRoutes(source: GroupSource, deps: CompileDeps, before: CompiledGroup | null): ReadonlyMap<string, CompiledRoutes> {
@@ -118,7 +97,7 @@ function madeOf({ group, chunks }: GroupSource, uses: ReadonlySet<string>): stri
 /** Where a group is served says nothing of its routes: a large one is not compiled anew for a domain. */
 const routeHashes = new WeakMap<GroupChunk, string>();
 
-function routeHash({ chunk }: Parsed<GroupChunk>): string {
+function routeHash(chunk: GroupChunk): string {
   let text = routeHashes.get(chunk);
   if (text === undefined) {
     text = JSON.stringify({ ...chunk, domains: null, publicDomain: null, internalDomain: null });
@@ -136,9 +115,9 @@ function dependencies(
   deps: CompileDeps,
 ): { plugins: Plugins; uses: ReadonlySet<string> } {
   const ids = new Set(own);
-  for (const { pluginId } of group.chunk.bindings) ids.add(pluginId);
+  for (const { pluginId } of group.bindings) ids.add(pluginId);
   const plugins = new Map<string, PluginChunk | undefined>();
-  const uses = new Set([chunkKeys.vpcAccesses(group.chunk.accountId)]);
+  const uses = new Set([chunkKeys.vpcAccesses(group.accountId)]);
   for (const id of [...ids].sort()) {
     const chunk = chunks.get(chunkKeys.plugin(id))?.chunk;
     const plugin = chunk?.kind === 'plugin' ? chunk : undefined;
@@ -163,9 +142,9 @@ async function compileChunk(
   const { plugins, uses } = dependencies(source, named, deps);
   const paths = apis.map(segmentsOf);
   const shared: Omit<RouteSource, 'api' | 'segments' | 'plugins'> = {
-    group: group.chunk,
+    group,
     settings,
-    vpcAccesses: vpcAccesses(chunks.get(chunkKeys.vpcAccesses(group.chunk.accountId))?.chunk),
+    vpcAccesses: vpcAccesses(chunks.get(chunkKeys.vpcAccesses(group.accountId))?.chunk),
     datasets,
     instanceId: instance.id,
     suffix: instance.suffix,
@@ -173,7 +152,7 @@ async function compileChunk(
   await deps.pause();
   const problems: Problem[] = [];
   const routes = apis.map((api, at) => {
-    const inForce = pluginsInForce(api, group.chunk, plugins);
+    const inForce = pluginsInForce(api, group, plugins);
     const compiled = compileRoute({ ...shared, api, segments: paths[at]!, plugins: inForce }, deps);
     problems.push(...compiled.problems);
     return compiled.route;

@@ -1,30 +1,22 @@
-/** Chunks -> program. What did not change is taken from the program before: only what a change touches is compiled. */
-import {
-  chunkKeys,
-  chunkKind,
-  type DatasetChunk,
-  type GroupChunk,
-  generatedDomain,
-  groupOfApis,
-  type InstanceChunk,
-  sealedPaths,
-} from '@causeway/contract';
+/** Chunks -> program. What did not change is taken from the program before: a change costs what it touches, whatever else there is. */
+import { chunkKeys, generatedDomain, type InstanceChunk, sealedPaths } from '@causeway/contract';
 import { SigningKey } from '@causeway/signature';
 import { compileAccessRule } from './access-rule.js';
+import { changedKeys } from './changed-keys.js';
 import { compileCredentials } from './compile-credentials.js';
 import { compileDatasets } from './compile-datasets.js';
-import { type CompiledGroup, compileGroup, isCurrent, type Parsed } from './compile-group.js';
+import { type CompiledGroups, compileGroups } from './compile-groups.js';
 import type { Compiled } from './compiled.js';
 import type { CompileDeps } from './deps.js';
-import { type HashedChunk, readChunk } from './hashed-chunk.js';
+import type { Chunks, HashedChunk } from './hashed-chunk.js';
 import { type HostBinding, HostTable } from './host-table.js';
 import type { Program } from './program.js';
 
-type Chunks = ReadonlyMap<string, HashedChunk>;
+const NO_CHUNKS: Chunks = new Map();
 
 /**
  * @param previous the running program
- * @throws when the `instance` chunk is missing or its hop key cannot be opened: nothing can run without it
+ * @throws when the `instance` chunk is missing or its hop key cannot be opened: nothing can run without it; or when a chunk cannot be read
  */
 export async function compileProgram(
   at: { readonly epoch: number; readonly revision: number },
@@ -37,16 +29,16 @@ export async function compileProgram(
   const base = `${instance.id} ${instance.region} ${instance.suffix}`;
   const before = previous?.compiled.base === base ? previous.compiled : null;
 
-  const sorted = sortChunks(chunks);
+  const changed = changedKeys(before?.chunks ?? NO_CHUNKS, chunks);
   await deps.pause();
-  const datasets = compileDatasets(sorted.datasets, deps, before?.datasets ?? new Map());
-  const groups = await compileGroups(sorted, { chunks, datasets, instance }, deps, before);
-  const callers = await compileCredentials(sorted.apps, deps, before?.callers ?? null);
+  const datasets = compileDatasets(changed, chunks, deps, before?.datasets ?? null);
+  const groups = await compileGroups(changed, { chunks, datasets, instance }, deps, before?.groups ?? null);
+  const callers = await compileCredentials(changed, chunks, deps, before?.callers ?? null);
   const hosts = await compileHostTables(groups, before, instance, deps);
   const compiled: Compiled = {
     base,
-    sharedHashes: sorted.sharedHashes,
-    groups,
+    chunks,
+    groups: groups.all,
     datasets,
     callers,
     hosts,
@@ -59,9 +51,12 @@ export async function compileProgram(
 
   const unread: string[] = [];
   const mayCome = compileAccessRule(instance.accessLists, unread);
-  const problems = [datasets, groups, callers.buckets].flatMap((each) => [...each.values()].flatMap((part) => part.problems));
+  const quarantine: Array<Program['quarantine'][number]> = [];
+  for (const parts of [datasets, groups.all, callers.buckets])
+    for (const { problems } of parts.values()) if (problems.length > 0) quarantine.push(...problems);
+  for (const message of unread) quarantine.push({ resource: `instance:${instance.id}`, message });
   let size = 0;
-  for (const group of groups.values()) size += group.size;
+  for (const group of groups.all.values()) size += group.size;
   return {
     epoch: at.epoch,
     revision: at.revision,
@@ -84,85 +79,21 @@ export async function compileProgram(
     credentials: callers.credentials,
     appCodes: callers.appCodes,
     size,
-    quarantine: [...problems, ...unread.map((message) => ({ resource: `instance:${instance.id}`, message }))],
+    quarantine,
     compiled,
   };
 }
 
-interface Sorted {
-  readonly groups: ReadonlyArray<Parsed<GroupChunk>>;
-  /** Group id -> its `apis` chunks by key. */
-  readonly apis: ReadonlyMap<string, Chunks>;
-  readonly apps: Chunks;
-  readonly datasets: ReadonlyArray<Parsed<DatasetChunk>>;
-  readonly sharedHashes: ReadonlyMap<string, string>;
-}
-
-/** The one look at every chunk, some microseconds for a hundred: what grows with more than a change does little for each chunk. */
-function sortChunks(chunks: Chunks): Sorted {
-  const groups: Parsed<GroupChunk>[] = [];
-  const apis = new Map<string, Map<string, HashedChunk>>();
-  const apps = new Map<string, HashedChunk>();
-  const datasets: Parsed<DatasetChunk>[] = [];
-  const sharedHashes = new Map<string, string>();
-  for (const [key, held] of chunks) {
-    const kind = chunkKind(key);
-    if (kind === 'group') groups.push({ hash: held.hash, chunk: readChunk('group', held) });
-    else if (kind === 'apps') apps.set(key, held);
-    else if (kind === 'apis') {
-      const groupId = groupOfApis(key);
-      const own = apis.get(groupId);
-      if (own === undefined) apis.set(groupId, new Map([[key, held]]));
-      else own.set(key, held);
-    } else if (kind === 'plugin' || kind === 'dataset' || kind === 'vpc-accesses') {
-      sharedHashes.set(key, held.hash);
-      if (kind === 'dataset') datasets.push({ hash: held.hash, chunk: readChunk('dataset', held) });
-    }
-  }
-  return { groups, apis, apps, datasets, sharedHashes };
-}
-
-const NO_APIS: Chunks = new Map();
-
-async function compileGroups(
-  { groups, apis, sharedHashes }: Sorted,
-  shared: { readonly chunks: Chunks; readonly datasets: Compiled['datasets']; readonly instance: InstanceChunk },
-  deps: CompileDeps,
-  before: Compiled | null,
-): Promise<ReadonlyMap<string, CompiledGroup>> {
-  const changed = changedKeys(before?.sharedHashes ?? new Map(), sharedHashes);
-  const compiled = new Map<string, CompiledGroup>();
-  for (const group of groups) {
-    const source = { ...shared, group, apis: apis.get(group.chunk.id) ?? NO_APIS };
-    const known = before?.groups.get(group.chunk.id) ?? null;
-    const isKnown = known !== null && isCurrent(known, source, changed);
-    compiled.set(group.chunk.id, isKnown ? known : await compileGroup(source, deps, known));
-  }
-  return compiled;
-}
-
-function changedKeys(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const changed = new Set<string>();
-  for (const [key, hash] of after) if (before.get(key) !== hash) changed.add(key);
-  for (const key of before.keys()) if (!after.has(key)) changed.add(key);
-  return changed;
-}
-
 async function compileHostTables(
-  groups: Compiled['groups'],
+  { gone, come }: CompiledGroups,
   before: Compiled | null,
   { suffix }: InstanceChunk,
   { pause }: CompileDeps,
 ): Promise<Compiled['hosts']> {
-  const gone = [...(before?.groups ?? [])].flatMap(([id, group]) => (groups.get(id) === group ? [] : [group.hosts]));
-  const come = [...groups].flatMap(([id, group]) => (before?.groups.get(id) === group ? [] : [group.hosts]));
   const change = (form: 'public' | 'internal'): Promise<HostTable> => {
-    const removed = new Set<HostBinding>(gone.flatMap((hosts) => hosts[form]));
-    return (before?.hosts[form] ?? HostTable.empty(suffix)).change(
-      removed,
-      come.flatMap((hosts) => hosts[form]),
-      pause,
-    );
+    const removed = new Set<HostBinding>(gone.flatMap(({ hosts }) => hosts[form]));
+    const added = come.flatMap(({ hosts }) => hosts[form]);
+    return (before?.hosts[form] ?? HostTable.empty(suffix)).change(removed, added, pause);
   };
   return { public: await change('public'), internal: await change('internal') };
 }

@@ -2,14 +2,15 @@
 import type { CompiledCallers } from './compile-credentials.js';
 import type { CompiledDataset } from './compile-datasets.js';
 import type { CompiledGroup } from './compile-group.js';
+import type { Chunks } from './hashed-chunk.js';
 import type { HostTable } from './host-table.js';
 import type { Program } from './program.js';
 
 export interface Compiled {
   /** What all groups depend on: with another one nothing can be taken over. */
   readonly base: string;
-  /** Key -> hash of every chunk that others than its own resource depend on: plugins, datasets, named upstreams. */
-  readonly sharedHashes: ReadonlyMap<string, string>;
+  /** What all of it was compiled from. */
+  readonly chunks: Chunks;
   readonly groups: ReadonlyMap<string, CompiledGroup>;
   readonly datasets: ReadonlyMap<string, CompiledDataset>;
   readonly callers: CompiledCallers;

@@ -10,6 +10,9 @@ export interface HashedChunk {
   readonly chunk: Chunk;
 }
 
+/** By the keys of a manifest. */
+export type Chunks = ReadonlyMap<string, HashedChunk>;
+
 /** @throws when another kind of chunk stands there than its key says */
 export function readChunk<K extends Chunk['kind']>(kind: K, { hash, chunk }: HashedChunk): Extract<Chunk, { kind: K }> {
   if (chunk.kind !== kind) throw new Error(`chunk ${hash} is of kind ${chunk.kind}, where one of kind ${kind} should stand`);

@@ -14,25 +14,28 @@ export interface ChunkSource {
 
 const AT_ONCE = 8;
 
+export interface Collected {
+  /** By key. */
+  readonly chunks: ReadonlyMap<string, HeldChunk>;
+  /** Keys under which there was another chunk before, or none, or is none any more. */
+  readonly changed: readonly string[];
+}
+
 /**
- * Key -> chunk. Sources are asked in order, for each chunk anew.
+ * Sources are asked in order, for each chunk anew.
  * Throws UnusableSnapshot when a chunk does not follow its schema, and an Error when no source has an unaltered copy.
  *
- * @param held by hash
+ * @param before what is at hand; null: nothing
  */
 export async function collectChunks(
   manifest: Manifest,
-  held: ReadonlyMap<string, HeldChunk>,
+  before: { readonly manifest: Manifest; readonly chunks: ReadonlyMap<string, HeldChunk> } | null,
   sources: readonly ChunkSource[],
   counters: SyncCounters,
-): Promise<Map<string, HeldChunk>> {
-  const chunks = new Map<string, HeldChunk>();
-  const missing: string[] = [];
-  for (const [key, hash] of Object.entries(manifest.chunks)) {
-    const known = held.get(hash);
-    if (known === undefined) missing.push(key);
-    else chunks.set(key, known);
-  }
+): Promise<Collected> {
+  const changed = changedKeys(before?.manifest.chunks ?? {}, manifest.chunks);
+  const chunks = new Map(before?.chunks);
+  const missing = changed.filter((key) => Object.hasOwn(manifest.chunks, key));
   const fetchRest = async (): Promise<void> => {
     for (let key = missing.pop(); key !== undefined; key = missing.pop()) {
       const hash = manifest.chunks[key]!;
@@ -42,12 +45,22 @@ export async function collectChunks(
       chunks.set(key, HeldChunk.of(key, hash, fetched.packed, fetched.bytes));
     }
   };
+  for (const key of changed) chunks.delete(key);
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, fetchRest));
   } finally {
     missing.length = 0;
   }
-  return chunks;
+  return { chunks, changed };
+}
+
+type Hashes = Readonly<Record<string, string>>;
+
+function changedKeys(before: Hashes, after: Hashes): string[] {
+  const changed: string[] = [];
+  for (const key in after) if (before[key] !== after[key]) changed.push(key);
+  for (const key in before) if (!Object.hasOwn(after, key)) changed.push(key);
+  return changed;
 }
 
 interface Fetched {

@@ -43,7 +43,6 @@ export class Follower {
   private newest: Position | null = null;
   /** Monotonic ms: a clock that is set says nothing of how long a source was silent. */
   private confirmedMs = performance.now();
-  private readonly heldByHash = new Map<string, HeldChunk>();
   private isControlPlaneWanted = false;
   /** The copies on disk, newest first, until something runs. */
   private copies: readonly Copy[] = [];
@@ -148,15 +147,16 @@ export class Follower {
   private async swap(candidate: Candidate): Promise<void> {
     const { manifest, source, keys } = candidate;
     const order = [source, ...(['redis', 'http', 'disk'] as const).filter((each) => each !== source)];
-    const chunks = await collectChunks(
+    const collected = await collectChunks(
       manifest,
-      this.heldByHash,
+      this.running,
       order.map((each) => this.sources[each]),
       this.counters,
     );
+    const { chunks } = collected;
     this.expectOwnInstance(candidate, chunks);
     if (this.running !== null) {
-      const loss = await unexplainedLoss(this.running, manifest, chunks);
+      const loss = await unexplainedLoss(this.running, manifest, collected);
       if (loss !== null) throw new UnusableSnapshot(loss);
     }
     if (this.signal.aborted) return;
@@ -166,8 +166,6 @@ export class Follower {
     if (this.rejected !== null && compareRevisions(this.rejected.position, manifest) < 0) this.rejected = null;
     this.copies = [];
     this.running = { manifest, chunks, source, size, problems, appliedAt: this.options.clock.now() };
-    this.heldByHash.clear();
-    for (const chunk of chunks.values()) this.heldByHash.set(chunk.hash, chunk);
     this.events.onApplied(this.running);
     this.events.onChange();
   }
