@@ -17,6 +17,8 @@ const MB = 1e6;
 /** What runs is saved, and garbage of the start is collected. */
 const REST_MS = 5000;
 const IDLE_MS = 10_000;
+/** So many until the code of both planes is compiled as it stays. */
+const WARM_UP_EDITS = 50;
 /** Of the swaps whose memory is compared with that of all. */
 const FIRST_SWAPS = 100;
 
@@ -63,7 +65,7 @@ async function measureSize(
     await later(REST_MS);
     const size = await measureResources(bed, site, nodes[0] as Node);
     progress(`${edits} edits, one after the other`);
-    await measureEdits(site, nodes, 10);
+    await measureEdits(site, nodes, WARM_UP_EDITS);
     const heard = await measureEdits(site, nodes, edits);
     const more = further === undefined ? { lines: [], figures: {}, verdicts: [] } : await further(site, nodes);
     for (const node of nodes) await node.stop();
