@@ -7,7 +7,7 @@ import type { Backend } from './backend.js';
 import { compileBackend, parseAddress, type VpcAccesses } from './compile-backend.js';
 import type { PathSources } from './compile-path.js';
 
-const NOTHING: PathSources = { placeholders: [], mapped: new Map(), fixed: new Map(), hasRest: false, key: () => null };
+const NOTHING: PathSources = { placeholders: [], mapped: new Map(), fixed: new Map(), hasRest: false, key: '' };
 const SUFFIX = 'apigw.localhost';
 const GROUP = 'a'.repeat(32);
 const ACCESSES: VpcAccesses = new Map(

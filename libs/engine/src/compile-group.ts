@@ -2,7 +2,7 @@
 import { type ApisChunk, type Chunk, chunkKeys, type GroupChunk, type InstanceChunk, type PluginChunk } from '@causeway/contract';
 import { type CompiledDataset, datasetsNamedBy } from './compile-datasets.js';
 import { compileHosts, type Hosts } from './compile-hosts.js';
-import { compileRoute, type RouteSource, type VpcAccesses } from './compile-route.js';
+import { compileRoute, type RoutePlace, type RouteSource, type VpcAccesses } from './compile-route.js';
 import type { CompileDeps } from './deps.js';
 import { type GroupSettings, groupSettings } from './group-settings.js';
 import { type Chunks, type HashedChunk, readChunk } from './hashed-chunk.js';
@@ -141,7 +141,7 @@ async function compileChunk(
   const named = new Set(apis.flatMap((api) => api.plugins));
   const { plugins, uses } = dependencies(source, named, deps);
   const paths = apis.map(segmentsOf);
-  const shared: Omit<RouteSource, 'api' | 'segments' | 'plugins'> = {
+  const place: RoutePlace = {
     group,
     settings,
     vpcAccesses: vpcAccesses(chunks.get(chunkKeys.vpcAccesses(group.accountId))?.chunk),
@@ -153,8 +153,8 @@ async function compileChunk(
   const problems: Problem[] = [];
   const routes = apis.map((api, at) => {
     const inForce = pluginsInForce(api, group, plugins);
-    const compiled = compileRoute({ ...shared, api, segments: paths[at]!, plugins: inForce }, deps);
-    problems.push(...compiled.problems);
+    const compiled = compileRoute({ place, api, segments: paths[at]!, plugins: inForce }, deps);
+    if (compiled.problems.length > 0) problems.push(...compiled.problems);
     return compiled.route;
   });
   await deps.pause();

@@ -20,7 +20,7 @@ const SOURCES: PathSources = {
     ['b', 'wins'],
   ]),
   hasRest: true,
-  key: () => 'as above',
+  key: 'as above',
 };
 
 function fill(pattern: string, parameter?: string) {
@@ -58,7 +58,7 @@ describe('a backend path', () => {
 
   it('says which placeholder nothing fills', () => {
     expect(fill('/[other]')).toEqual({ problem: 'path placeholder [other] has no value' });
-    expect(compilePath('/*', { ...SOURCES, hasRest: false })).toEqual({
+    expect(compilePath('/*', { ...SOURCES, hasRest: false, key: 'without rest' })).toEqual({
       problem: 'path ends in * but the request path does not',
     });
     expect(compilePath('x', SOURCES)).toEqual({ problem: 'path must start with /' });

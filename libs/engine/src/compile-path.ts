@@ -2,7 +2,7 @@
 import type { ApiDefinition } from '@causeway/contract';
 import { type Exchange, encodeUnreserved, type PathParameter, systemValue } from '@causeway/plugins';
 import type { PathFiller } from './backend.js';
-import { parsePathPattern, type Segment } from './path-pattern.js';
+import { parsePathPattern, placeholdersOf, type Segment } from './path-pattern.js';
 import { shared } from './shared.js';
 
 /** Where the value of a placeholder comes from. */
@@ -15,8 +15,8 @@ export interface PathSources {
   readonly fixed: ReadonlyMap<string, string | PathFiller>;
   /** True when the request path ends in a star. */
   readonly hasRest: boolean;
-  /** What all of this was made of, fit for JSON. */
-  key(): unknown;
+  /** Equal for equal sources only. */
+  readonly key: string;
 }
 
 export function pathSources({ parameters, constants, system }: ApiDefinition, segments: readonly Segment[]): PathSources {
@@ -24,27 +24,30 @@ export function pathSources({ parameters, constants, system }: ApiDefinition, se
   for (const { name, in: place, value } of constants) if (place === 'path') fixed.set(name, value);
   for (const { name, in: place, parameter } of system)
     if (place === 'path') fixed.set(name, (x) => safeSegment(systemValue(x, parameter)));
-  const placeholders = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
-  const mapped = parameters
-    .filter(({ backend }) => backend.in === 'path')
-    .map(({ name, backend }): [string, string] => [backend.name, name]);
-  const key = () => [placeholders, mapped, [...constants, ...system].filter((each) => each.in === 'path')];
-  return { placeholders, mapped: new Map(mapped), fixed, hasRest: segments.at(-1)?.kind === 'rest', key };
+  const placeholders = placeholdersOf(segments);
+  const mapped = new Map<string, string>();
+  for (const { name, backend } of parameters) if (backend.in === 'path') mapped.set(backend.name, name);
+  return { placeholders, mapped, fixed, hasRest: segments.at(-1)?.kind === 'rest', key: String(++made) };
 }
+
+let made = 0;
 
 /** With what plugins fill in place of constants, system parameters and what the client sent. */
 export function withPathParameters(sources: PathSources, parameters: readonly PathParameter[]): PathSources {
   if (parameters.length === 0) return sources;
   const fixed = new Map(sources.fixed);
   for (const { name, value } of parameters) fixed.set(name, (x) => safeSegment(value(x)));
-  return { ...sources, fixed, key: () => [sources.key(), parameters.map(({ name, key }) => [name, key])] };
+  return { ...sources, fixed, key: `${sources.key} ${JSON.stringify(parameters.map(({ name, key }) => [name, key]))}` };
 }
 
+type CompiledPath = { readonly path: string | PathFiller } | { readonly problem: string };
+
 /** @returns a constant path or its filler, or what is wrong */
-export function compilePath(
-  pattern: string,
-  sources: PathSources,
-): { readonly path: string | PathFiller } | { readonly problem: string } {
+export function compilePath(pattern: string, sources: PathSources): CompiledPath {
+  return shared('path', [pattern, sources.key], () => readPath(pattern, sources));
+}
+
+function readPath(pattern: string, sources: PathSources): CompiledPath {
   const segments = parsePathPattern(pattern);
   if (typeof segments === 'string') return { problem: `path ${segments}` };
   const texts = pattern.slice(1).split('/');
@@ -61,8 +64,7 @@ export function compilePath(
       parts.push(part);
     }
   }
-  if (parts.every((part) => typeof part === 'string')) return { path: `/${parts.join('/')}` };
-  return { path: shared('path', [pattern, sources.key()], () => filler(parts)) };
+  return { path: parts.every((part) => typeof part === 'string') ? `/${parts.join('/')}` : filler(parts) };
 }
 
 function filler(parts: ReadonlyArray<string | PathFiller>): PathFiller {

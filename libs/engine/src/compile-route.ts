@@ -9,40 +9,41 @@ import {
   refuse,
   type Steps,
 } from '@causeway/plugins';
-import { appCodeRule } from './app-code.js';
 import { authRule } from './auth-rule.js';
-import { compileBackend, type Surroundings, type VpcAccesses } from './compile-backend.js';
+import { compileBackend, type VpcAccesses } from './compile-backend.js';
 import { lookIn, type OpenDatasets } from './compile-datasets.js';
-import { type PathSources, pathSources, withPathParameters } from './compile-path.js';
+import { compileMapping, type NamedStep, type Passed, passing } from './compile-mapping.js';
+import { type PathSources, withPathParameters } from './compile-path.js';
 import { type CompileDeps, PROXY_NAME } from './deps.js';
 import type { GroupSettings } from './group-settings.js';
 import { inPhases, type Phases } from './in-phases.js';
-import { compileMapper, type Mapper } from './mapping.js';
 import { openPlugin } from './open-plugin.js';
-import { compileParameters } from './parameters.js';
 import type { Segment } from './path-pattern.js';
 import { NOTHING_SHOWN, recordRule } from './record-rule.js';
-import type { Route, RouteParts, Step } from './route.js';
-import { shared } from './shared.js';
+import type { Route, RouteParts } from './route.js';
 import { withVariables } from './stage-variables.js';
 
 export type { VpcAccesses };
 
-export interface RouteSource {
-  readonly api: ApisChunk['apis'][number];
-  /** Of its path; a text in place of them says what is wrong with it. */
-  readonly segments: readonly Segment[] | string;
+/** What all routes of a group have in common. */
+export interface RoutePlace {
   readonly group: GroupChunk;
-  /** Of the group; one object for all its routes. */
   readonly settings: GroupSettings;
   /** The named upstreams of the group's account, by name. */
   readonly vpcAccesses: VpcAccesses;
-  /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
-  readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
-  /** Those that the plugins name, by id. */
+  /** Those that its plugins name, by id. */
   readonly datasets: OpenDatasets;
   readonly instanceId: string;
   readonly suffix: string;
+}
+
+export interface RouteSource {
+  readonly place: RoutePlace;
+  readonly api: ApisChunk['apis'][number];
+  /** Of its path; a text in place of them says what is wrong with it. */
+  readonly segments: readonly Segment[] | string;
+  /** The plugins in force, at most one of a type; a text in place of one says why it is unusable. */
+  readonly plugins: ReadonlyArray<PluginChunk | { readonly id: string; readonly missing: string }>;
 }
 
 export interface CompiledRoute {
@@ -69,8 +70,9 @@ export function compileRoute(source: RouteSource, deps: CompileDeps): CompiledRo
 
 function compileWith(segments: readonly Segment[], source: RouteSource, facts: RouteFacts, deps: CompileDeps): CompiledRoute {
   const { definition } = source.api;
-  const sources = withPathParameters(pathSources(definition, segments), pathParametersOf(source, deps));
-  const own = compileBackend(definition.backend, {}, sources, surroundings(source));
+  const mapping = compileMapping(definition, segments, source.place.group);
+  const sources = withPathParameters(mapping.sources, pathParametersOf(source, deps));
+  const own = compileBackend(definition.backend, {}, sources, source.place);
   if (definition.backend !== undefined && 'incomplete' in own) return broken(source, facts, own.incomplete);
 
   const compiled: CompiledPlugin[] = [];
@@ -85,7 +87,6 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
   }
   compiled.sort((a, b) => a.order - b.order);
   const plugins = compiled.map((each) => each.steps);
-  const mapping = compileMapping(source.group, definition, sources.placeholders);
   const acting = inPhases(plugins);
   const passed = compiled.length === 0 ? mapping.alone : inOrder(compiled, mapping.reading);
   const route = routeOf(source, facts, passed, acting, {
@@ -97,42 +98,16 @@ function compileWith(segments: readonly Segment[], source: RouteSource, facts: R
     trustsErrors: plugins.some((each) => each.trustsErrors === true),
     broken: refusal,
     // What should have masked it may be what could not be compiled.
-    record: refusal === null ? recordRule(source.group, plugins) : NOTHING_SHOWN,
+    record: refusal === null ? recordRule(source.place.group, plugins) : NOTHING_SHOWN,
   });
   return { route, problems };
 }
 
-type NamedStep = readonly [name: string, step: Step];
-type InOrder = Pick<RouteParts, 'steps' | 'stepNames' | 'plugins'>;
-
-interface Mapping {
-  /** Reads and checks the parameters; none where none are declared. */
-  readonly reading: readonly NamedStep[];
-  readonly map: Mapper;
-  /** What a request passes where there are no plugins. */
-  readonly alone: InOrder;
-}
-
-function compileMapping(
-  { passthroughHeaders, appCode: place }: GroupChunk,
-  definition: ApiDefinition,
-  placeholders: readonly string[],
-): Mapping {
-  const { parameters, constants, system, request } = definition;
-  const appCode = appCodeRule(definition, place);
-  const of = [request.mode, request.bodyFormat, parameters, constants, system, passthroughHeaders, appCode, placeholders];
-  return shared('mapping', of, () => {
-    const read = compileParameters(parameters, placeholders);
-    const reading: readonly NamedStep[] = read === null ? [] : [['parameters', read]];
-    return { reading, map: compileMapper(definition, passthroughHeaders, appCode), alone: inOrder([], reading) };
-  });
-}
-
-function inOrder(plugins: readonly CompiledPlugin[], reading: readonly NamedStep[]): InOrder {
+function inOrder(plugins: readonly CompiledPlugin[], reading: readonly NamedStep[]): Passed {
   const of = (phase: 'caller' | 'request' | 'ready') =>
     plugins.flatMap(({ type, steps }): NamedStep[] => (steps[phase] ? [[type, steps[phase]]] : []));
-  const all = [...of('caller'), ...reading, ...of('request'), ...of('ready')];
-  return { steps: all.map(([, step]) => step), stepNames: all.map(([name]) => name), plugins: plugins.map(({ type }) => type) };
+  const types = plugins.map(({ type }) => type);
+  return passing([...of('caller'), ...reading, ...of('request'), ...of('ready')], types);
 }
 
 /** A urlencoded body is part of what an app signs, and of what form parameters are read from and written to. */
@@ -145,14 +120,10 @@ function readsForm({ auth, parameters, constants, system }: ApiDefinition): bool
 }
 
 /** The definition with the values of its stage's variables; or the names that have none, such as one that was removed since. */
-function inStage({ api, group }: RouteSource): ApiDefinition | { readonly missing: readonly string[] } {
+function inStage({ api, place: { group } }: RouteSource): ApiDefinition | { readonly missing: readonly string[] } {
   const variables = group.stages.find(({ name }) => name === api.stage)?.variables ?? {};
   const made = withVariables(api.definition, variables);
   return 'missing' in made ? { missing: [...new Set(made.missing.map(({ name }) => name))] } : made;
-}
-
-function surroundings({ suffix, vpcAccesses }: RouteSource): Surroundings {
-  return { suffix, vpcAccesses };
 }
 
 interface CompiledPlugin {
@@ -179,12 +150,12 @@ function compilePlugin(
       pluginName: plugin.name,
       api: facts,
       version: source.api.version,
-      publicHost: source.settings.publicHost,
+      publicHost: source.place.settings.publicHost,
       apiParameters: source.api.definition.parameters.map((parameter) => parameter.name),
       parameterPlace: (name) => source.api.definition.parameters.find((parameter) => parameter.name === name)?.in ?? null,
       pathPlaceholders: sources.placeholders,
-      backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, surroundings(source)),
-      dataset: lookIn(source.datasets),
+      backend: (overlay) => compileBackend(source.api.definition.backend, overlay, sources, source.place),
+      dataset: lookIn(source.place.datasets),
       services: deps.services,
       now: deps.now,
       random: deps.random,
@@ -209,7 +180,7 @@ function pathParametersOf({ plugins }: RouteSource, deps: CompileDeps): readonly
   });
 }
 
-function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY_NAME }: CompileDeps): RouteFacts {
+function routeFacts({ api, place: { group, instanceId } }: RouteSource, { proxyName = PROXY_NAME }: CompileDeps): RouteFacts {
   return {
     apiId: api.id,
     apiName: api.definition.name,
@@ -223,11 +194,11 @@ function routeFacts({ api, group, instanceId }: RouteSource, { proxyName = PROXY
 
 /** One literal, what every request reads first: with many APIs in store a route's few lines of memory come from far away. */
 function routeOf(
-  { api, group, settings }: RouteSource,
+  { api, place: { group, settings } }: RouteSource,
   facts: RouteFacts,
-  passed: InOrder,
+  passed: Passed,
   acting: Phases,
-  parts: Omit<RouteParts, keyof InOrder | keyof Phases>,
+  parts: Omit<RouteParts, keyof Passed | keyof Phases>,
 ): Route {
   const { request, disableInternet } = api.definition;
   return {
@@ -269,7 +240,7 @@ function routeOf(
 
 /** An API whose definition cannot be compiled answers X500AM and nothing else (snapshots, "Following"). */
 function broken(source: RouteSource, facts: RouteFacts, message: string): CompiledRoute {
-  const route = routeOf(source, facts, inOrder([], []), inPhases([]), {
+  const route = routeOf(source, facts, passing([], []), inPhases([]), {
     map: () => refuse('X500AM'),
     backend: null,
     incomplete: message,

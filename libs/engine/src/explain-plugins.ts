@@ -3,7 +3,7 @@ import type { ApiDefinition, ApisChunk, Chunk, GroupChunk, PluginChunk } from '@
 import { checkPlugin, type Exchange, findPlugin, mapSecrets, orderOf, type RuleVerdict, secretPathsOf } from '@causeway/plugins';
 import { datasetOf, lookIn, type OpenDatasets } from './compile-datasets.js';
 import type { RouteSource } from './compile-route.js';
-import { parsePathPattern } from './path-pattern.js';
+import { parsePathPattern, placeholdersOf } from './path-pattern.js';
 import { pluginsInForce } from './plugins-in-force.js';
 
 export interface ExplainedPlugin {
@@ -74,6 +74,3 @@ function rulesOf(
 }
 
 /** Names of `[name]` segments, in order. */
-export function placeholdersOf(segments: Exclude<ReturnType<typeof parsePathPattern>, string>): string[] {
-  return segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
-}

@@ -5,11 +5,11 @@ import { compileProgram } from './compile-program.js';
 import { type ExplainedAuthentication, explainAuthentication } from './explain-authentication.js';
 import { type ExplainedBackend, explainBackend } from './explain-backend.js';
 import { type ExplainedStep, explainLocation } from './explain-location.js';
-import { type ExplainedPlugin, type PluginExplainer, placeholdersOf, pluginExplainers } from './explain-plugins.js';
+import { type ExplainedPlugin, type PluginExplainer, pluginExplainers } from './explain-plugins.js';
 import { exchangeOf, type Sample } from './explain-sample.js';
 import type { HashedChunk } from './hashed-chunk.js';
 import { locate } from './locate.js';
-import { parsePathPattern } from './path-pattern.js';
+import { parsePathPattern, placeholdersOf } from './path-pattern.js';
 import type { Route, RouteExchange } from './route.js';
 import { withVariables } from './stage-variables.js';
 

@@ -5,6 +5,8 @@ export type Segment =
   | { readonly kind: 'parameter'; readonly name: string }
   | { readonly kind: 'rest' };
 
+const REST: Segment = { kind: 'rest' };
+
 const PLACEHOLDER = /^\[([A-Za-z_][A-Za-z0-9_-]*)\]$/;
 
 /**
@@ -15,18 +17,18 @@ export function parsePathPattern(path: string, escaped = false): readonly Segmen
   if (!path.startsWith('/')) return 'must start with /';
   if (/[^\x21-\x7e]|["#<>?\\^`{|}]/.test(path)) return 'must hold characters of a URL path, all others percent-encoded';
   const segments: Segment[] = [];
-  const names = new Set<string>();
   const texts = path.slice(1).split('/');
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index]!;
     if (text === '*') {
       if (index !== texts.length - 1) return 'may hold * only as its last segment';
-      segments.push({ kind: 'rest' });
+      segments.push(REST);
       continue;
     }
-    const name = escaped ? undefined : PLACEHOLDER.exec(text)?.[1];
+    const name = escaped || !text.startsWith('[') ? undefined : PLACEHOLDER.exec(text)?.[1];
     if (name !== undefined) {
-      if (names.has(name)) return `names the parameter [${name}] twice`;
-      names.add(name);
+      if (segments.some((segment) => segment.kind === 'parameter' && segment.name === name))
+        return `names the parameter [${name}] twice`;
       segments.push({ kind: 'parameter', name });
       continue;
     }
@@ -38,6 +40,13 @@ export function parsePathPattern(path: string, escaped = false): readonly Segmen
     segments.push({ kind: 'literal', text: decoded });
   }
   return segments;
+}
+
+/** Names of the parameters, in order. */
+export function placeholdersOf(segments: readonly Segment[]): string[] {
+  const names: string[] = [];
+  for (const segment of segments) if (segment.kind === 'parameter') names.push(segment.name);
+  return names;
 }
 
 /** The pattern with parameter names left out: equal texts match the same requests. */
