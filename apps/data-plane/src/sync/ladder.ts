@@ -1,4 +1,5 @@
 /** Where the newest manifest is: Redis, then the control plane. */
+import { setImmediate } from 'node:timers/promises';
 import { compareRevisions, type Head, type Manifest } from '@causeway/contract';
 import {
   applyChange,
@@ -112,6 +113,8 @@ export class Ladder {
         const change = decodeChange(packed);
         manifest = applyChange(manifest, change);
         hash = change.hash;
+        // Thousands of keys were copied, and are signed next: traffic comes between.
+        await setImmediate();
       } catch {
         this.counters.refused++;
         return null;
