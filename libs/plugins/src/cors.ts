@@ -7,6 +7,7 @@ import { Answer, refuse } from './kit/answer.js';
 import { addVary, stripHeaders } from './kit/change-answer.js';
 import type { Exchange } from './kit/exchange.js';
 import { text, whole } from './kit/fields.js';
+import { HeaderNames } from './kit/header-names.js';
 import { hitOf } from './kit/hits.js';
 import { compileOrigins, isOriginEntry, parseOrigin } from './kit/origins.js';
 import { type Doubt, definePlugin, type Problem, type Steps } from './kit/plugin.js';
@@ -26,8 +27,8 @@ const OF_PREFLIGHTS = [
   'access-control-allow-private-network',
 ];
 const OF_ANSWERS = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-expose-headers'];
-const OWN: ReadonlySet<string> = new Set(OF_ANSWERS);
-const ALL: ReadonlySet<string> = new Set([...OF_ANSWERS, ...OF_PREFLIGHTS]);
+const OWN = new HeaderNames(OF_ANSWERS);
+const ALL = new HeaderNames([...OF_ANSWERS, ...OF_PREFLIGHTS]);
 
 const schema = z.strictObject({
   allowOrigins: text(MAX_LIST)

@@ -8,6 +8,7 @@ import { encodeUnreserved, wireText } from './kit/encode.js';
 import type { Exchange } from './kit/exchange.js';
 import { FieldText, OwnHeaderName, text } from './kit/fields.js';
 import { formOf, rebuildForm } from './kit/form-change.js';
+import { HeaderNames } from './kit/header-names.js';
 import type { Outgoing } from './kit/outgoing.js';
 import { definePlugin, type Steps } from './kit/plugin.js';
 import { firstValue, overlaid, withoutNames } from './kit/query.js';
@@ -159,9 +160,9 @@ function answerChange(config: TransformerConfig): ((x: Exchange, answer: Answer)
   const { setResponseStatusCode: status, removeResponseHeader: remove = [] } = config;
   const { putResponseHeader: put = [], addResponseHeaderIfAbsent: add = [] } = config;
   if (status === undefined && remove.length + put.length + add.length === 0) return null;
-  const removed = new Set(remove.map(({ name }) => name.toLowerCase()));
+  const removed = new HeaderNames(remove.map(({ name }) => name));
   const pairs = put.flatMap(({ name, value }) => [name, wireText(value)]);
-  const names = new Set(put.map(({ name }) => name.toLowerCase()));
+  const names = new HeaderNames(put.map(({ name }) => name));
   const adds = add.map(({ name, value }) => ({ name, lower: name.toLowerCase(), value: wireText(value) }));
   return (_, answer) => {
     if (!answer.fromBackend) return answer;

@@ -7,6 +7,7 @@ import { replaceBody, setHeaders, setStatus } from './change-answer.js';
 import { allNeeds, NO_NEEDS } from './condition-fields.js';
 import { wireText } from './encode.js';
 import { FieldText, OwnHeaderName, text, whole } from './fields.js';
+import { HeaderNames } from './header-names.js';
 import { compileTemplate, type Template } from './template.js';
 
 const MAX_HEADERS = 64;
@@ -44,7 +45,7 @@ export function compileAnswerFields(fields: AnswerFields, context: CompileContex
   const { statusCode, errorMessage, responseHeaders = {}, responseBody } = fields;
   const message = errorMessage === undefined ? null : compileTemplate(errorMessage, context);
   const body = responseBody === undefined ? null : compileTemplate(responseBody, context);
-  const names = new Set(Object.keys(responseHeaders).map((name) => name.toLowerCase()));
+  const names = new HeaderNames(Object.keys(responseHeaders));
   const pairs = Object.entries(responseHeaders).flatMap(([name, value]) => [name, wireText(value)]);
   const messageOf = message === null ? null : filler(message, headerText);
   const bodyOf = body === null ? null : filler(body, (filled) => Buffer.from(filled, 'utf8'));

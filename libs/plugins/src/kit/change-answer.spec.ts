@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Answer, type BodySink, type BodySource } from './answer.js';
 import { replaceBody, setHeaders, setStatus } from './change-answer.js';
+import { HeaderNames } from './header-names.js';
 
 /** Gives pieces for ever, until it is told to stop. */
 class Endless implements BodySource {
@@ -80,6 +81,19 @@ describe('a body', () => {
 
 it('headers that are set replace all of their name, and may be several of one', () => {
   const headers = ['x-a', '1', 'X-B', '2', 'X-A', '3'];
-  setHeaders(headers, ['X-A', 'n', 'X-a', 'm'], new Set(['x-a']));
+  setHeaders(headers, ['X-A', 'n', 'X-a', 'm'], new HeaderNames(['x-a']));
   expect(headers).toEqual(['X-B', '2', 'X-A', 'n', 'X-a', 'm']);
+});
+
+it('finds names in any letter case, of any length', () => {
+  const names = new HeaderNames(['X-A', 'y'.repeat(300)]);
+  expect(['x-a', 'X-a', 'X-AB', 'Z-A', 'Y'.repeat(300), 'Y'.repeat(301), ''].map((name) => names.has(name))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,9 +1,10 @@
 /** Changes an answer so that its status, headers and body still belong together. */
 // hot
 import type { Answer, BodySource } from './answer.js';
+import { HeaderNames } from './header-names.js';
 
 /** They speak of a body that was replaced (RFC 9110, section 8; RFC 9530). */
-const OF_THE_BODY: ReadonlySet<string> = new Set([
+const OF_THE_BODY = new HeaderNames([
   'content-length',
   'content-encoding',
   'content-language',
@@ -17,7 +18,7 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
   'last-modified',
   'accept-ranges',
 ]);
-const LENGTH: ReadonlySet<string> = new Set(['content-length']);
+const LENGTH = new HeaderNames(['content-length']);
 const NOTHING = Buffer.alloc(0);
 
 /** Of a body that nobody wants this much is read, bytes: then the connection to the backend can be used again. */
@@ -45,18 +46,17 @@ export function replaceBody(answer: Answer, body: Buffer): void {
   if (!hasHeader(answer.headers, 'content-type')) answer.headers.push('Content-Type', 'text/plain; charset=utf-8');
 }
 
-/** Sets each of the pairs, in place of headers of its name. @param names those of the pairs, in lower case */
-export function setHeaders(headers: string[], pairs: readonly string[], names: ReadonlySet<string>): void {
+/** Sets each of the pairs, in place of headers of its name. @param names those of the pairs */
+export function setHeaders(headers: string[], pairs: readonly string[], names: HeaderNames): void {
   if (pairs.length === 0) return;
   stripHeaders(headers, names);
   for (let i = 0; i < pairs.length; i++) headers.push(pairs[i]!);
 }
 
-/** @param names in lower case */
-export function stripHeaders(headers: string[], names: ReadonlySet<string>): void {
+export function stripHeaders(headers: string[], names: HeaderNames): void {
   let kept = 0;
   for (let i = 0; i < headers.length; i += 2) {
-    if (names.has(headers[i]!.toLowerCase())) continue;
+    if (names.has(headers[i]!)) continue;
     headers[kept++] = headers[i]!;
     headers[kept++] = headers[i + 1]!;
   }
